@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime;
+
+import io.kernelx.sie.plan.TunablePlan;
+import java.util.Objects;
+
+/**
+ * One value for one constant.
+ *
+ * @param plan the plan; must hold a proof for {@code value}
+ * @param value the value asked for, decimal
+ * @param owner the tunable's uid, or {@link #CLI}
+ * @param mode how tasks come to see the value
+ * @param revision the owner's revision, kept with what is loaded and reported back
+ */
+public record ApplyRequest(TunablePlan plan, String value, String owner, Mode mode, long revision) {
+
+  /** The owner of what a person loads by hand. */
+  public static final String CLI = "cli";
+
+  public ApplyRequest {
+    Objects.requireNonNull(plan, "plan");
+    Objects.requireNonNull(value, "value");
+    Objects.requireNonNull(owner, "owner");
+    Objects.requireNonNull(mode, "mode");
+  }
+}
