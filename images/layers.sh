@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+# The layers of the images: each function prints the path of an uncompressed tar, made if the cache has none.
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+
+listed() { sed 's/#.*//; s/[[:space:]]*$//' "$1" | grep .; } # FILE: its lines without comments
+
+key_of() { sha256sum | cut -c1-16; } # stdin -> a short key
+
+pack() { # FOLDER TAR: reproducible
+  find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=gnu -C "$1" -cf "$2.tmp" .
+  mv "$2.tmp" "$2"
+}
+
+base_layer() { # IMAGE: Debian packages without what nobody reads
+  local image=$1 key layer pattern variant=extract trims=() log
+  key=$( (cat "$here/$image/packages" "$here/$image/trim"; declare -f base_layer) | key_of)
+  layer=$cache/base-$image-$key.tar
+  if [ ! -e "$layer" ]; then
+    say "base of $image: $(listed "$here/$image/packages" | wc -l) Debian packages and what they need"
+    while read -r pattern; do trims+=(--customize-hook="rm -rf \"\$1\"/$pattern"); done < <(listed "$here/$image/trim")
+    if [ "$image" = agent ]; then
+      variant=essential
+      # kbuild's host compiler goes by the plain name; the stubs' compiler too.
+      trims+=(--customize-hook='ln -sf gcc-12 "$1"/usr/bin/gcc' --customize-hook='ln -sf clang-14 "$1"/usr/bin/clang')
+    fi
+    log=$cache/base-$image.log
+    mmdebstrap --quiet --variant="$variant" --architectures=amd64 --skip=output/dev \
+      --aptopt='APT::Install-Recommends "false"' --include="$(listed "$here/$image/packages" | paste -sd,)" \
+      --customize-hook='mkdir -p "$1"/tmp "$1"/etc && chmod 1777 "$1"/tmp' \
+      --customize-hook='echo "hosts: files dns" >"$1"/etc/nsswitch.conf' \
+      "${trims[@]}" --format=tar bookworm "$layer.tmp" \
+      'deb http://deb.debian.org/debian bookworm main' 'deb http://deb.debian.org/debian-security bookworm-security main' \
+      >"$log" 2>&1 || { tail -5 "$log" >&2; fail "cannot assemble the base of $image; the whole log is $log"; }
+    mv "$layer.tmp" "$layer"
+  fi
+  echo "$layer"
+}
+
+java_home() { # a JDK 25, or a clear word
+  "$root/scripts/find-jdk"
+}
+
+runtime_folder() { # the jlinked runtime, below a root
+  local key folder home
+  home=$(java_home)
+  key=$( (cat "$here/jre.modules" "$home/release"; declare -f runtime_folder) | key_of)
+  folder=$cache/runtime-$key
+  if [ ! -e "$folder" ]; then
+    say "Java runtime: $(listed "$here/jre.modules" | wc -l) modules"
+    rm -rf "$folder.tmp"; mkdir -p "$folder.tmp/opt/kernelx"
+    "$home/bin/jlink" --add-modules "$(listed "$here/jre.modules" | paste -sd,)" --strip-debug --no-man-pages \
+      --no-header-files --compress zip-6 --output "$folder.tmp/opt/kernelx/jre" >&2
+    pack "$folder.tmp" "$folder.tmp.tar"
+    mv "$folder.tmp.tar" "$folder.tar"; mv "$folder.tmp" "$folder"
+  fi
+  echo "$folder"
+}
+
+runtime_layer() { echo "$(runtime_folder).tar"; }
+
+stage_operator() { # FOLDER
+  local jars
+  jars=$("$here/package" operator)/quarkus-app
+  mkdir -p "$1/opt/kernelx"
+  cp -r "$jars" "$1/opt/kernelx/app"
+  cp -r "$root/tunables" "$1/opt/kernelx/tunables"
+}
+
+stage_agent() { # FOLDER
+  local jars folder
+  jars=$("$here/package" node-agent/agent)
+  mkdir -p "$1/opt/kernelx/app/lib"
+  cp "$jars"/kernelx-agent-*.jar "$1/opt/kernelx/app/kernelx-agent.jar"
+  cp "$jars"/lib/*.jar "$1/opt/kernelx/app/lib/"
+  only_linux_amd64 "$1"/opt/kernelx/app/lib/z3-turnkey-*.jar
+  for folder in bpf kernel tunables; do
+    [ -d "$root/$folder" ] || continue
+    (cd "$root" && git ls-files -z "$folder") | (cd "$root" && cpio -0pdm --quiet "$1/opt/kernelx")
+  done
+  install -D -m 755 "$here/agent/xkernel-tool" "$1/usr/bin/xkernel-tool"
+}
+
+only_linux_amd64() { # JAR: drops the solver's libraries for other systems, three quarters of its size
+  local jar=$1 work jvm
+  jvm=$(java_home)
+  work=$(mktemp -d)
+  (cd "$work" && "$jvm/bin/jar" --extract --file "$jar" &&
+    rm -rf com/microsoft/z3/{osx,windows} com/microsoft/z3/linux/aarch64 && rm "$jar" &&
+    "$jvm/bin/jar" --create --date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%TZ)" --file "$jar" --manifest META-INF/MANIFEST.MF .)
+  rm -rf "$work"
+}
+
+app_folder() { # IMAGE: the application, below a root
+  local image=$1 key folder stage
+  stage=$cache/stage-$image; rm -rf "$stage"; mkdir -p "$stage"
+  "stage_$image" "$stage"
+  key=$( (cd "$stage" && find . -type f -print0 | sort -z | xargs -0 sha256sum; declare -f pack) | key_of)
+  folder=$cache/app-$image-$key
+  if [ ! -e "$folder" ]; then
+    pack "$stage" "$folder.tar"
+    mv "$stage" "$folder"
+  fi
+  echo "$folder"
+}
+
+app_layer() { echo "$(app_folder "$1").tar"; }
