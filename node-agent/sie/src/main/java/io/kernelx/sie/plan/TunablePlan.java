@@ -2,6 +2,7 @@
 package io.kernelx.sie.plan;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything a node needs to make a running kernel act as if it had been compiled with another
@@ -53,5 +54,48 @@ public record TunablePlan(
     spans = List.copyOf(spans);
     hazards = List.copyOf(hazards);
     values = List.copyOf(values);
+  }
+
+  /** Returns the same plan with another digest. */
+  public TunablePlan withDigest(String other) {
+    return new TunablePlan(
+        schema,
+        planner,
+        constant,
+        definitionDigest,
+        kernel,
+        original,
+        range,
+        units,
+        functions,
+        sites,
+        spans,
+        hazards,
+        values,
+        other);
+  }
+
+  /**
+   * Names the stub that enforces this plan.
+   *
+   * @return {@code sha256:<hex>} over what the stub is made from: constant, functions and sites.
+   *     Values, spans and hazards are left out, so a plan that gains a value keeps its stub
+   */
+  public String stubDigest() {
+    return PlanJson.sha256(
+        PlanJson.text(RecordJson.write(new StubIdentity(schema, constant, functions, sites))));
+  }
+
+  private record StubIdentity(
+      int schema, String constant, List<PlannedFunction> functions, List<ProbeSite> sites) {}
+
+  /**
+   * Finds the proof for a value.
+   *
+   * @param value decimal
+   * @return the proved value, or empty when the plan has no proof for it
+   */
+  public Optional<PlannedValue> value(String value) {
+    return values.stream().filter(v -> v.value().equals(value)).findFirst();
   }
 }
