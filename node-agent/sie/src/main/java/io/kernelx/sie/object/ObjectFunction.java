@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param edges ways that control can take which the instructions alone do not show
  * @param entries offsets at which control can enter from outside the function's own instructions,
  *     ascending, without 0
+ * @param localTargets calls and jumps to other functions of the same section, which the assembler
+ *     resolved without a relocation
  */
 public record ObjectFunction(
     String name,
@@ -33,13 +35,15 @@ public record ObjectFunction(
     List<Relocation> relocations,
     List<PatchSite> patchSites,
     List<Edge> edges,
-    List<Integer> entries) {
+    List<Integer> entries,
+    List<LocalTarget> localTargets) {
 
   public ObjectFunction {
     relocations = List.copyOf(relocations);
     patchSites = List.copyOf(patchSites);
     edges = List.copyOf(edges);
     entries = List.copyOf(entries);
+    localTargets = List.copyOf(localTargets);
   }
 
   /**
@@ -51,6 +55,15 @@ public record ObjectFunction(
    * @param table the section that says so
    */
   public record Edge(int from, Optional<Integer> to, String table) {}
+
+  /**
+   * Where a branch without relocation goes outside its function.
+   *
+   * @param offset of the instruction
+   * @param symbol the function that is reached
+   * @param addend distance from that function's start
+   */
+  public record LocalTarget(int offset, String symbol, int addend) {}
 
   /** Returns whether the function is thrown away after boot or module load. */
   public boolean init() {
