@@ -22,11 +22,18 @@ need_bed() {
   keeper >/dev/null || die "bed '$bed' is not up; start it with: testbed up --name $bed"
 }
 
-start_keeper() {
+# With a pid given, the keeper looks after that process and takes the bed down when it is gone.
+start_keeper() { # [PID]
   # shellcheck disable=SC2016
-  setsid unshare --net --pid --fork --kill-child \
-    bash -c 'read -r pid _ </proc/self/stat; echo "$pid" >"$3"; trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done' \
-    kernelx-testbed-keeper "$bed" "$bed" "$state/keeper.pid" </dev/null >"$logs/keeper.log" 2>&1 &
+  setsid unshare --net --pid --fork --kill-child bash -c '
+      read -r pid _ </proc/self/stat
+      echo "$pid" >"$2/keeper.pid"
+      trap "exit 0" TERM
+      while [ -z "$4" ] || [ -e "/proc/$4" ]; do sleep 5 & wait $!; done
+      kill -KILL -1
+      rm -rf "$2" "$3"
+      rmdir "$(dirname "$2")"' \
+    kernelx-testbed-keeper "$bed" "$state" "$scratch" "${1:-}" </dev/null >"$logs/keeper.log" 2>&1 &
   until [ -s "$state/keeper.pid" ] && keeper >/dev/null; do sleep 0.05; done
 }
 

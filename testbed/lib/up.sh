@@ -2,7 +2,7 @@
 # One command up, one down. Whatever ends `up` before it is done (an error, Ctrl-C) takes down what stood already.
 
 usage_up='testbed up [--name NAME] [--nodes amd64,cloud-amd64|none] [--image TAR]... [--label [NODE:]KEY=VALUE]...
-             [--node-disk IMAGE] [--memory MIB]'
+             [--node-disk IMAGE] [--memory MIB] [--while PID]'
 
 check_machine() {
   local program missing=()
@@ -28,7 +28,7 @@ labels_of() { # NODE, from the array labels -> k=v,k=v
 }
 
 read_up_options() {
-  nodes=amd64,cloud-amd64 images=() labels=() node_disk='' memory=3072
+  nodes=amd64,cloud-amd64 images=() labels=() node_disk='' memory=3072 while_pid=''
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || die "$1 wants a value; usage: $usage_up"
     case $1 in
@@ -37,6 +37,7 @@ read_up_options() {
       --label) labels+=("$2") ;;
       --node-disk) [ -r "$2" ] || die "there is no disk image $2"; node_disk=$(realpath "$2") ;;
       --memory) memory=$2 ;;
+      --while) [ -e "/proc/$2" ] || die "there is no process $2"; while_pid=$2 ;;
       *) die "up knows no option $1; usage: $usage_up" ;;
     esac
     shift 2
@@ -76,7 +77,7 @@ bed_up() {
     images_disk "${images[@]}" >"$state/images-disk"
     printf '%s' "$node_disk" >"$state/node-disk"
   fi
-  start_keeper
+  start_keeper "$while_pid"
   make_certificates >"$logs/pki.log" 2>&1 || part_failed certificates "$logs/pki.log" "could not be made"
   make_network >"$logs/network.log" 2>&1 || part_failed network "$logs/network.log" "could not be set up"
   say "namespaces, certificates, network"
