@@ -11,8 +11,9 @@ make_authority() {
 }
 
 certificate() { # FILE SUBJECT [SUBJECT-ALT-NAMES]
-  local file=$state/pki/$1 subject=$2 names=${3:-}
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$subject" -keyout "$file.key" -out "$file.csr"
+  local file=$state/pki/$1 subject=$2 names=${3:-} kind=(ec -pkeyopt ec_paramgen_curve:P-256)
+  [ "$1" != admin ] || kind=(rsa:2048) # people's clients: fabric8's reads no EC key without a library of its own
+  openssl req -new -newkey "${kind[@]}" -nodes -subj "$subject" -keyout "$file.key" -out "$file.csr"
   openssl x509 -req -in "$file.csr" -CA "$state/pki/ca.crt" -CAkey "$state/pki/ca.key" -days 7 -out "$file.crt" \
     -extfile <(echo "extendedKeyUsage=clientAuth,serverAuth"; [ -z "$names" ] || echo "subjectAltName=$names")
   rm "$file.csr"
