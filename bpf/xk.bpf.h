@@ -113,7 +113,7 @@ struct {
 } xk_stats SEC(".maps");
 
 /* The ConstID, written by the loader before the programs are loaded. */
-const volatile __u32 xk_const_id SEC(".rodata") = 0;
+const volatile __u32 xk_const_id SEC(".rodata.xk") = 0;
 
 extern int xk_value(struct pt_regs *ctx, __u32 id, __u64 *value) __ksym;
 extern int xk_write_reg(struct pt_regs *ctx, __u32 id, __u32 site,

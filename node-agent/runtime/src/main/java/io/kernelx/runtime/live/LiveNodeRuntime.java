@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.KernelFacts;
+import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.LoadedTunable.TextCoverage;
+import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimePaths;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.live.Preparation.Prepared;
+import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.state.Meta;
+import io.kernelx.runtime.state.Tables;
+import io.kernelx.runtime.stub.StubCompiler;
+import io.kernelx.runtime.stub.StubWriter;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The runtime of a machine that can load.
+ *
+ * <p>An apply goes through these steps, under the node's lock:
+ *
+ * <ol>
+ *   <li>What a process left that died while loading or unloading is removed.
+ *   <li>The request is checked against the plan, the kernel and what is loaded.
+ *   <li>Loaded with the same stub, whole, by the same owner: one flip, and the description gets the
+ *       new revision. That is all.
+ *   <li>The live text is verified and the stub compiled ({@link Preparation}).
+ *   <li>What the same owner has loaded for the constant with another stub is unloaded.
+ *   <li>The constant is loaded ({@link Loading}).
+ *   <li>The readable tables are written.
+ * </ol>
+ */
+public final class LiveNodeRuntime implements NodeRuntime {
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Supplier<KernelFacts> kernel;
+  private final KernelParts parts;
+  private final StubCompiler compiler;
+  private final Inventory inventory;
+  private final Preparation preparation;
+  private final Unloading unloading;
+  private final Loading loading;
+  private final Tables tables;
+  private final Map<Integer, TextCoverage> verified = new HashMap<>();
+
+  LiveNodeRuntime(
+      Supplier<KernelFacts> kernel, KernelParts parts, StubWriter writer, StubCompiler compiler) {
+    this.kernel = kernel;
+    this.parts = parts;
+    this.compiler = compiler;
+    this.inventory = new Inventory(parts);
+    this.preparation = new Preparation(parts, writer, compiler);
+    this.unloading = new Unloading(parts);
+    this.loading = new Loading(parts, preparation, unloading);
+    this.tables = new Tables(parts.files());
+  }
+
+  /**
+   * Returns the runtime of this machine. Nothing is touched before it is used.
+   *
+   * @param writer makes stubs of plans
+   */
+  public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer) {
+    return of(paths, writer, step -> {});
+  }
+
+  /**
+   * Returns the runtime of this machine, watched.
+   *
+   * @param observer told of each step
+   */
+  public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer, Step.Observer observer) {
+    return Machine.runtime(paths, writer, observer);
+  }
+
+  @Override
+  public KernelFacts facts() {
+    KernelFacts facts = kernel.get();
+    List<String> missing = new ArrayList<>(facts.missing());
+    parts.kfuncs().missing(facts).ifPresent(missing::add);
+    compiler.missing().ifPresent(missing::add);
+    return new KernelFacts(
+        facts.bootId(),
+        facts.release(),
+        facts.buildId(),
+        facts.arch(),
+        facts.compiler(),
+        facts.lockdown(),
+        missing);
+  }
+
+  @Override
+  public LoadedTunable apply(ApplyRequest request) throws RuntimeRefusedException {
+    return underLock(
+        () -> {
+          KernelFacts facts = facts();
+          Requests.check(request, facts);
+          List<Found> all = withoutLeftovers();
+          Optional<Found> before = mine(all, request.owner(), request.plan().constant());
+          Optional<LoadedTunable> same = flipIfSame(request, before);
+          if (same.isPresent()) {
+            return same.get();
+          }
+          if (!facts.canLoad()) {
+            throw new RuntimeRefusedException(
+                Reason.MISSING_CAPABILITY, String.join(" ", facts.missing()));
+          }
+          return load(request, facts, all, before);
+        });
+  }
+
+  private LoadedTunable load(
+      ApplyRequest request, KernelFacts facts, List<Found> all, Optional<Found> before)
+      throws RuntimeRefusedException, IOException {
+    Set<Long> probes = Inventory.probes(all);
+    Prepared prepared = preparation.prepare(request.plan(), probes);
+    Meta meta = Described.meta(request, prepared.text());
+    List<Found> others =
+        all.stream().filter(f -> before.isEmpty() || f.id() != before.get().id()).toList();
+    Described.refuseOverlap(meta, others.stream().map(f -> f.meta().orElseThrow()).toList());
+    parts.observer().done(Step.PREPARED);
+    try (Constants constants = parts.kfuncs().ensure(facts, parts.files().nextId())) {
+      parts.observer().done(Step.MODULE);
+      if (before.isPresent()) {
+        unloading.unload(before.get().id());
+        probes = Inventory.probes(others);
+      }
+      int id = loading.load(request, prepared, meta, constants, probes);
+      verified.put(id, prepared.text().coverage());
+      List<LoadedTunable> now = describeAll();
+      return now.stream().filter(t -> t.constId() == id).findFirst().orElseThrow();
+    }
+  }
+
+  private Optional<LoadedTunable> flipIfSame(ApplyRequest request, Optional<Found> before)
+      throws RuntimeRefusedException, IOException {
+    TunablePlan plan = request.plan();
+    if (before.isEmpty()
+        || !before.get().meta().orElseThrow().stubDigest().equals(plan.stubDigest())) {
+      return Optional.empty();
+    }
+    Found found = before.get();
+    LoadedTunable loaded = inventory.describe(found, TextCoverage.NONE);
+    if (loaded.state() != LoadedTunable.State.APPLIED) {
+      return Optional.empty();
+    }
+    long bits = Values.bits(request.value());
+    Constants.State state = found.state().orElseThrow();
+    if (state.value() != bits) {
+      try (Constants constants = parts.kfuncs().open().orElseThrow()) {
+        constants.activate(found.id(), bits, state.epoch(), request.mode());
+      }
+      parts.observer().done(Step.FLIPPED);
+    }
+    Meta meta = found.meta().orElseThrow();
+    Meta changed =
+        meta.with(plan.digest(), plan.definitionDigest(), request.revision(), request.mode());
+    if (!changed.equals(meta)) {
+      parts.bpf().get().writeBlob(parts.pins().meta(found.id()), changed.write());
+    }
+    return describeAll().stream().filter(t -> t.constId() == found.id()).findFirst();
+  }
+
+  @Override
+  public void revert(String owner, String constant) throws RuntimeRefusedException {
+    underLock(
+        () -> {
+          List<Found> all = withoutLeftovers();
+          Optional<Found> found = mine(all, owner, constant);
+          if (found.isPresent()) {
+            unloading.unload(found.get().id());
+            verified.remove(found.get().id());
+          }
+          return describeAll();
+        });
+  }
+
+  @Override
+  public List<LoadedTunable> loaded() throws RuntimeRefusedException {
+    turn.lock();
+    try {
+      return describe(inventory.all());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Optional<Found> mine(List<Found> all, String owner, String constant)
+      throws RuntimeRefusedException {
+    Optional<Found> found = all.stream().filter(f -> f.named(constant)).findFirst();
+    if (found.isPresent() && !found.get().meta().orElseThrow().owner().equals(owner)) {
+      throw new RuntimeRefusedException(
+          Reason.OWNED_BY_ANOTHER,
+          constant
+              + " is loaded on this node by "
+              + found.get().meta().orElseThrow().owner()
+              + "; revert it there first.");
+    }
+    return found;
+  }
+
+  private List<Found> withoutLeftovers() throws RuntimeRefusedException {
+    List<Found> all = inventory.all();
+    List<Found> whole = new ArrayList<>();
+    for (Found found : all) {
+      if (found.leftover()) {
+        unloading.unload(found.id());
+      } else {
+        whole.add(found);
+      }
+    }
+    parts.observer().done(Step.STARTED);
+    return whole;
+  }
+
+  private List<LoadedTunable> describeAll() throws RuntimeRefusedException, IOException {
+    List<Found> all = inventory.all();
+    List<LoadedTunable> loaded = describe(all);
+    Map<Integer, Meta> metas = new HashMap<>();
+    all.forEach(f -> f.meta().ifPresent(m -> metas.put(f.id(), m)));
+    tables.write(loaded, metas);
+    return loaded;
+  }
+
+  private List<LoadedTunable> describe(List<Found> all) throws RuntimeRefusedException {
+    List<LoadedTunable> loaded = new ArrayList<>();
+    for (Found found : all) {
+      if (found.meta().isPresent()) {
+        loaded.add(inventory.describe(found, verified.getOrDefault(found.id(), TextCoverage.NONE)));
+      }
+    }
+    return loaded;
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws RuntimeRefusedException, IOException;
+  }
+
+  private <T> T underLock(Work<T> work) throws RuntimeRefusedException {
+    turn.lock();
+    try (AutoCloseable lock = parts.files().lock()) {
+      assert lock != null;
+      return work.run();
+    } catch (RuntimeRefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Inventory.unreadable(e);
+    } catch (Exception e) {
+      throw e instanceof RuntimeException r ? r : new IllegalStateException(e);
+    } finally {
+      turn.unlock();
+    }
+  }
+}

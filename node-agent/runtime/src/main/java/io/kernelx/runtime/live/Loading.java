@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.bpf.Bpf;
+import io.kernelx.runtime.bpf.ForbiddenProbeException;
+import io.kernelx.runtime.live.Preparation.Prepared;
+import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.state.Meta;
+import io.kernelx.sie.plan.ProbeSite;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Puts a prepared constant into the kernel.
+ *
+ * <ol>
+ *   <li>The module makes the constant, inactive, with the writes granted per site.
+ *   <li>Its description is pinned, so that whoever comes next knows what it is.
+ *   <li>Its programs are loaded, the statistics pinned.
+ *   <li>Every probe is attached and its link pinned; as the constant is inactive, none acts.
+ *   <li>The live text is verified again, our probes' bytes masked.
+ *   <li>One flip makes the value live.
+ * </ol>
+ *
+ * If a step fails, {@link Unloading} undoes those before it. If the process dies, the constant is
+ * inactive, which is how the next process recognises it.
+ */
+final class Loading {
+  private final KernelParts parts;
+  private final Preparation preparation;
+  private final Unloading unloading;
+
+  Loading(KernelParts parts, Preparation preparation, Unloading unloading) {
+    this.parts = parts;
+    this.preparation = preparation;
+    this.unloading = unloading;
+  }
+
+  /**
+   * Loads.
+   *
+   * @param constants the module's device
+   * @param others addresses of our other probes
+   * @return the ConstID
+   */
+  int load(
+      ApplyRequest request, Prepared prepared, Meta meta, Constants constants, Set<Long> others)
+      throws RuntimeRefusedException {
+    int id = create(prepared, constants);
+    try {
+      parts.observer().done(Step.CREATED);
+      parts.files().gaveOut(id);
+      describe(id, meta);
+      parts.observer().done(Step.DESCRIBED);
+      attach(id, prepared);
+      Set<Long> ours = new HashSet<>();
+      prepared.plan().sites().forEach(s -> ours.add(prepared.text().address(s)));
+      Set<Long> probes = new HashSet<>(others);
+      probes.addAll(ours);
+      preparation.verifyAgain(prepared, probes, ours);
+      parts.observer().done(Step.REVERIFIED);
+      constants.activate(
+          id,
+          Values.bits(request.value()),
+          constants.read(id).orElseThrow().epoch(),
+          request.mode());
+      parts.observer().done(Step.FLIPPED);
+      return id;
+    } catch (RuntimeRefusedException e) {
+      throw unwound(id, e);
+    } catch (ForbiddenProbeException e) {
+      throw unwound(
+          id,
+          new RuntimeRefusedException(
+              Reason.PROBE_SITE_BLACKLISTED,
+              request.plan().constant() + ": " + e.getMessage() + "; another site is needed.",
+              e));
+    } catch (IOException e) {
+      throw unwound(
+          id,
+          new RuntimeRefusedException(
+              Reason.STUB_LOAD_FAILED,
+              "The probes of "
+                  + request.plan().constant()
+                  + " could not be loaded: "
+                  + e.getMessage()
+                  + ".",
+              e));
+    }
+  }
+
+  private int create(Prepared prepared, Constants constants) throws RuntimeRefusedException {
+    List<Constants.Site> sites =
+        prepared.plan().sites().stream().map(site -> granted(prepared, site)).toList();
+    try {
+      return constants.create(sites);
+    } catch (IOException e) {
+      throw new RuntimeRefusedException(
+          Reason.STUB_LOAD_FAILED,
+          "xk-kfuncs did not take the sites of "
+              + prepared.plan().constant()
+              + ": "
+              + e.getMessage()
+              + ".",
+          e);
+    }
+  }
+
+  private static Constants.Site granted(Prepared prepared, ProbeSite site) {
+    return new Constants.Site(
+        prepared.text().address(site),
+        site.writes().stream().map(w -> new Constants.Grant(w.target(), w.width())).toList());
+  }
+
+  private void describe(int id, Meta meta) throws IOException {
+    byte[] text = meta.write();
+    parts.pins().create(id);
+    parts.bpf().get().createBlob(parts.pins().meta(id), text, Values.roomFor(text.length));
+  }
+
+  private void attach(int id, Prepared prepared) throws IOException {
+    List<ProbeSite> sites = prepared.plan().sites();
+    try (Bpf.Stub stub = parts.bpf().get().load(prepared.stub(), id, sites.size())) {
+      stub.pinStats(parts.pins().stats(id));
+      parts.observer().done(Step.PROGRAMS);
+      for (ProbeSite site : sites) {
+        stub.attach(site.id(), prepared.text().address(site), parts.pins().link(id, site.id()));
+        parts.observer().done(Step.ATTACHED);
+      }
+    }
+  }
+
+  private RuntimeRefusedException unwound(int id, RuntimeRefusedException failure) {
+    try {
+      unloading.unload(id);
+    } catch (RuntimeRefusedException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+}

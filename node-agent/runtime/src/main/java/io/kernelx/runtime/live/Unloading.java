@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.text.LiveMemory;
+import io.kernelx.runtime.text.TextVerifier;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes a constant out of the kernel. Also what unwinds a load and what cleans up after a process
+ * that died, so every step allows for being done already.
+ *
+ * <ol>
+ *   <li>The compiled value goes live; when that returns no probe acts any more.
+ *   <li>The links' pins go, and with them the probes. The kernel frees them a little later.
+ *   <li>The text is watched until no probe is armed at the sites.
+ *   <li>The constant is destroyed.
+ *   <li>The other pins go.
+ * </ol>
+ */
+final class Unloading {
+  private static final int TRIES = 200;
+  private static final long TRY_MILLIS = 50;
+
+  private final KernelParts parts;
+
+  Unloading(KernelParts parts) {
+    this.parts = parts;
+  }
+
+  void unload(int id) throws RuntimeRefusedException {
+    try {
+      Optional<Constants> open = parts.kfuncs().open();
+      if (open.isEmpty()) {
+        parts.pins().remove(id);
+        return;
+      }
+      try (Constants constants = open.get()) {
+        Optional<Constants.State> state = constants.read(id);
+        if (state.isPresent() && state.get().active()) {
+          constants.deactivate(id, state.get().epoch(), state.get().mode());
+          parts.observer().done(Step.DEACTIVATED);
+        }
+        parts.pins().removeLinks(id);
+        if (state.isPresent()) {
+          awaitDisarmed(new HashSet<>(state.get().sites()));
+          parts.observer().done(Step.DETACHED);
+          constants.destroy(id);
+          parts.observer().done(Step.DESTROYED);
+        }
+      }
+      parts.pins().remove(id);
+    } catch (IOException e) {
+      throw Inventory.unreadable(e);
+    }
+  }
+
+  private void awaitDisarmed(Set<Long> sites) throws IOException {
+    List<Long> unarmed = List.of();
+    for (int i = 0; i < TRIES; i++) {
+      try (LiveMemory memory = parts.text().open()) {
+        unarmed = new TextVerifier(memory).unarmed(sites);
+      }
+      if (unarmed.size() == sites.size()) {
+        return;
+      }
+      try {
+        parts.pause().millis(TRY_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    throw new IOException(
+        (sites.size() - unarmed.size())
+            + " probes are still armed "
+            + TRIES * TRY_MILLIS / 1000
+            + " s after their removal; another process holds them open, or has its own probes"
+            + " there");
+  }
+}

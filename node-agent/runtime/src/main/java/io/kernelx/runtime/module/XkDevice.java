@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.module;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.libc.Errno;
+import io.kernelx.runtime.libc.Libc;
+import io.kernelx.runtime.libc.SystemCallException;
+import io.kernelx.runtime.module.XkAbi.Request;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The module's device. An open one holds the module, so it is opened for each piece of work. */
+public final class XkDevice implements Constants {
+  private static final int FIRST_GUESS_OF_SITES = 64;
+
+  private final Libc libc;
+  private final int fd;
+
+  private XkDevice(Libc libc, int fd) {
+    this.libc = libc;
+    this.fd = fd;
+  }
+
+  /** Opens the device. */
+  public static XkDevice open(Libc libc, Path path) throws IOException {
+    return new XkDevice(libc, libc.openReadWrite(path));
+  }
+
+  @Override
+  public int abi() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Call call = new Call(arena, Request.VERSION);
+      call.run();
+      return call.getInt("abi");
+    }
+  }
+
+  @Override
+  public int create(List<Site> sites) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment array = arena.allocate((long) XkAbi.SITE_SIZE * sites.size(), 8);
+      for (int i = 0; i < sites.size(); i++) {
+        long at = (long) i * XkAbi.SITE_SIZE;
+        array.set(JAVA_LONG, at, sites.get(i).address());
+        for (Grant grant : sites.get(i).grants()) {
+          int register = XkAbi.REGISTERS.indexOf(grant.register());
+          if (register < 0) {
+            throw new IllegalArgumentException("no register is called " + grant.register());
+          }
+          long slot = at + XkAbi.SITE_WIDTHS + register;
+          int widths = array.get(JAVA_BYTE, slot) | XkAbi.widthBit(grant.width());
+          array.set(JAVA_BYTE, slot, (byte) widths);
+        }
+      }
+      Call call = new Call(arena, Request.CREATE);
+      call.set("sites", array.address());
+      call.set("site_count", sites.size());
+      call.set("site_size", XkAbi.SITE_SIZE);
+      call.run();
+      return call.getInt("id");
+    }
+  }
+
+  @Override
+  public void activate(int id, long value, long epoch, Mode mode) throws IOException {
+    flip(id, XkAbi.ACTIVATE, value, epoch, mode);
+  }
+
+  @Override
+  public void deactivate(int id, long epoch, Mode mode) throws IOException {
+    flip(id, XkAbi.DEACTIVATE, 0, epoch, mode);
+  }
+
+  private void flip(int id, int action, long value, long epoch, Mode mode) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Call call = new Call(arena, Request.FLIP);
+      call.set("id", id);
+      call.set("action", action);
+      call.set("value", value);
+      call.set("epoch", epoch);
+      call.set("mode", mode.number());
+      call.run();
+    }
+  }
+
+  @Override
+  public void destroy(int id) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Call call = new Call(arena, Request.DESTROY);
+      call.set("id", id);
+      call.run();
+    }
+  }
+
+  @Override
+  public Optional<State> read(int id) throws IOException {
+    return read(id, 0, FIRST_GUESS_OF_SITES);
+  }
+
+  @Override
+  public List<State> all() throws IOException {
+    List<State> all = new ArrayList<>();
+    Optional<State> next = read(0, XkAbi.READ_NEXT, FIRST_GUESS_OF_SITES);
+    while (next.isPresent()) {
+      all.add(next.get());
+      next = read(next.get().id() + 1, XkAbi.READ_NEXT, FIRST_GUESS_OF_SITES);
+    }
+    return all;
+  }
+
+  private Optional<State> read(int id, int flags, int room) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment sites = arena.allocate((long) XkAbi.SITE_SIZE * room, 8);
+      Call call = new Call(arena, Request.READ);
+      call.set("id", id);
+      call.set("flags", flags);
+      call.set("sites", sites.address());
+      call.set("site_count", room);
+      call.set("site_size", XkAbi.SITE_SIZE);
+      try {
+        call.run();
+      } catch (SystemCallException e) {
+        if (e.errno() == Errno.ENOENT) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+      int count = call.getInt("site_count");
+      if (count > room) {
+        return read(call.getInt("id"), 0, count);
+      }
+      List<Long> addresses = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        addresses.add(sites.get(JAVA_LONG, (long) i * XkAbi.SITE_SIZE));
+      }
+      return Optional.of(
+          new State(
+              call.getInt("id"),
+              (call.getInt("state") & XkAbi.STATE_NEW) != 0,
+              call.getLong("new_value"),
+              call.getLong("epoch"),
+              Mode.of(call.getInt("mode")),
+              call.getLong("denied"),
+              addresses));
+    }
+  }
+
+  @Override
+  public void close() {
+    libc.close(fd);
+  }
+
+  /** One request and its struct. */
+  private final class Call {
+    private final Request request;
+    private final MemorySegment struct;
+
+    Call(Arena arena, Request request) {
+      this.request = request;
+      this.struct = arena.allocate(request.layout());
+    }
+
+    void set(String field, int value) {
+      struct.set(JAVA_INT, XkAbi.offset(request.layout(), field), value);
+    }
+
+    void set(String field, long value) {
+      struct.set(JAVA_LONG, XkAbi.offset(request.layout(), field), value);
+    }
+
+    int getInt(String field) {
+      return struct.get(JAVA_INT, XkAbi.offset(request.layout(), field));
+    }
+
+    long getLong(String field) {
+      return struct.get(JAVA_LONG, XkAbi.offset(request.layout(), field));
+    }
+
+    void run() throws SystemCallException {
+      libc.ioctl(fd, request.code(), struct, "/dev/xkernel " + request);
+    }
+  }
+}
