@@ -75,20 +75,14 @@ public enum TunablePhase {
    * so a settled phase can be left too.
    */
   public Set<TunablePhase> next() {
-    return switch (this) {
-      case TERMINATING -> EnumSet.of(TERMINATING);
-      case REJECTED -> EnumSet.of(REJECTED, PENDING, BUILDING, TERMINATING);
-      case PENDING, BUILDING, REFUSED, ROLLING_OUT, APPLIED, DEGRADED, PAUSED, PLANNED -> {
-        Set<TunablePhase> next = EnumSet.allOf(TunablePhase.class);
-        if (this != PLANNED) {
-          next.remove(PLANNED);
-        }
-        if (this == PENDING || this == BUILDING) {
-          next.add(PLANNED);
-        }
-        yield next;
-      }
-    };
+    Set<TunablePhase> next = EnumSet.allOf(TunablePhase.class);
+    switch (this) {
+      case TERMINATING -> next.retainAll(EnumSet.of(TERMINATING));
+      case PLANNED -> next.removeAll(EnumSet.of(ROLLING_OUT, PAUSED));
+      case ROLLING_OUT, PAUSED -> next.remove(PLANNED);
+      case PENDING, REJECTED, BUILDING, REFUSED, APPLIED, DEGRADED -> {}
+    }
+    return next;
   }
 
   /** Returns whether {@code phase} can follow this one while the spec stays as it is. */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.operator.dispatch;
+
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.kernelx.operator.definition.Definition;
+import io.kernelx.operator.observe.Fleet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Keeps the agents' DaemonSet as it must be. Called after every look at a tunable; writes only when
+ * the DaemonSet is not the one that is wanted. Threads take turns.
+ */
+public final class AgentDispatcher {
+
+  /** Annotation with a digest of what the operator wrote. */
+  static final String DIGEST = "kernelx.io/dispatched";
+
+  private final Fleet fleet;
+  private final AgentPlacement placement;
+  private final AgentDaemonSet template;
+  private final Function<AgentWriter, AgentSettings> settings;
+  private final AgentWriter writer;
+
+  /**
+   * @param settings makes the settings, given where the owner is to be found
+   */
+  public AgentDispatcher(
+      Fleet fleet,
+      AgentPlacement placement,
+      AgentDaemonSet template,
+      Function<AgentWriter, AgentSettings> settings,
+      AgentWriter writer) {
+    this.fleet = fleet;
+    this.placement = placement;
+    this.template = template;
+    this.settings = settings;
+    this.writer = writer;
+  }
+
+  /**
+   * Makes, changes or deletes the DaemonSet.
+   *
+   * @param gone the uid of a tunable that is about to be gone
+   */
+  public synchronized void dispatch(Optional<String> gone) {
+    List<NodeSelectorTerm> terms = placement.terms(fleet, gone);
+    Optional<DaemonSet> current = writer.current();
+    if (terms.isEmpty()) {
+      if (current.isPresent()) {
+        writer.delete();
+      }
+      return;
+    }
+    DaemonSet wanted = template.write(settings.apply(writer), terms);
+    String digest = Definition.sha256(Serialization.asJson(wanted)).substring(0, 16);
+    wanted.getMetadata().setAnnotations(Map.of(DIGEST, digest));
+    boolean same =
+        current
+            .map(c -> c.getMetadata().getAnnotations())
+            .map(annotations -> digest.equals(annotations.get(DIGEST)))
+            .orElse(false);
+    if (!same || differs(current.get(), wanted)) {
+      writer.write(wanted);
+    }
+  }
+
+  /** Returns whether someone else changed what decides where and as what agents run. */
+  private static boolean differs(DaemonSet current, DaemonSet wanted) {
+    var is = current.getSpec().getTemplate().getSpec();
+    var shall = wanted.getSpec().getTemplate().getSpec();
+    return !Objects.equals(is.getAffinity(), shall.getAffinity())
+        || !Objects.equals(is.getServiceAccountName(), shall.getServiceAccountName())
+        || !Objects.equals(
+            is.getContainers().getFirst().getImage(), shall.getContainers().getFirst().getImage());
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.operator.dispatch;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Toleration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the agents' DaemonSet is made of.
+ *
+ * @param namespace where
+ * @param owner the operator's own Deployment; empty when it has none
+ * @param image the agents' image
+ * @param pullPolicy Always, IfNotPresent or Never
+ * @param serviceAccount the agents' service account
+ * @param logLevel their log level
+ * @param resources requests and limits; empty for none
+ * @param tolerations of the pods
+ */
+public record AgentSettings(
+    String namespace,
+    Optional<OwnerReference> owner,
+    String image,
+    String pullPolicy,
+    String serviceAccount,
+    String logLevel,
+    Optional<ResourceRequirements> resources,
+    List<Toleration> tolerations) {
+
+  public AgentSettings {
+    tolerations = List.copyOf(tolerations);
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.operator.status;
+
+import io.kernelx.api.v1alpha1.KernelTunable;
+import io.kernelx.api.v1alpha1.KernelTunableStatus;
+import io.kernelx.operator.cluster.StatusWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Writes a status when it has changed, and then its events. Remembers what it wrote, because the
+ * cache may still show what was there before; that memory ends with the resource.
+ */
+public final class StatusRecorder {
+
+  private static final KernelTunableStatus NOTHING =
+      new KernelTunableStatus(
+          null, null, null, null, null, null, null, null, null, List.of(), List.of(), null,
+          List.of());
+
+  private final StatusWriter writer;
+  private final EventPlanner events;
+  private final Map<String, KernelTunableStatus> written = new ConcurrentHashMap<>();
+
+  public StatusRecorder(StatusWriter writer, EventPlanner events) {
+    this.writer = writer;
+    this.events = events;
+  }
+
+  /** Returns the status as it was last written; never null, its fields may be. */
+  public KernelTunableStatus previous(KernelTunable tunable) {
+    KernelTunableStatus last = written.get(tunable.getMetadata().getUid());
+    if (last != null) {
+      return last;
+    }
+    return tunable.getStatus() == null ? NOTHING : tunable.getStatus();
+  }
+
+  /** Writes {@code status} and its events, unless it is what is there. */
+  public void record(KernelTunable tunable, KernelTunableStatus status) {
+    KernelTunableStatus before = previous(tunable);
+    if (status.equals(before) && status.equals(tunable.getStatus())) {
+      return;
+    }
+    writer.status(tunable, status);
+    written.put(tunable.getMetadata().getUid(), status);
+    events.between(before, status).forEach(event -> writer.event(tunable, event));
+  }
+
+  /** Forgets a resource that is gone. */
+  public void forget(KernelTunable tunable) {
+    written.remove(tunable.getMetadata().getUid());
+  }
+}
