@@ -19,7 +19,8 @@ cached() { # PLACE DESCRIPTION COMMAND... ; prints nothing
     exec 9>"$cache/.lock-$(basename "$place")"
     flock 9
     if [ -e "$place" ]; then exit 0; fi
-    rm -rf "$place.new"
+    rm -rf "$place.new"*
+    trap 'rm -rf "$place.new"*' EXIT
     step "$description" "$cache/logs/$(basename "$place").log" "$@" "$place.new" 9>&-
     mv "$place.new" "$place"
     rm -f "$cache/.lock-$(basename "$place")"

@@ -38,5 +38,8 @@ images_disk() { # TAR... -> path
   tars+=("$@")
   key=$({ sha256sum "${tars[@]}" | cut -d' ' -f1; cat "$here/images/import"; echo "$binaries"; } | key_of)
   cached "images/disk-$key" "images: disk with ${#tars[@]} of them" make_images_disk "${tars[@]}"
+  touch "$cache/images/disk-$key"
+  # Each change of an image makes a disk; only the latest are of use. Running nodes keep theirs open.
+  find "$cache/images" -name 'disk-*' ! -name '*.new' -printf '%T@ %p\n' | sort -rn | tail -n +7 | cut -d' ' -f2- | xargs -r rm -f
   echo "$cache/images/disk-$key"
 }

@@ -27,7 +27,7 @@ make_node_image() { # BASE BINARIES OUT TREE...
   mkdir -p "$root"
   tar -C "$root" -xf "$base"
   for tree in "${@:1:$#-1}"; do
-    tar -C "$tree" -c . | tar -C "$root" -x --keep-directory-symlink
+    tar -C "$tree" -c usr boot | tar -C "$root" -x --keep-directory-symlink
   done
   rm -f "$root"/boot/vmlinuz-* "$root"/boot/System.map-*
   for name in containerd containerd-shim-runc-v2 ctr kubelet kube-proxy; do
@@ -45,10 +45,9 @@ node_base() {
   echo "$cache/node/base-$key.tar"
 }
 
-node_image() { # BINARIES -> path of the erofs
-  local binaries=$1 base key flavour trees=()
+node_image() { # BINARIES TREE... -> path of the erofs
+  local binaries=$1 base key trees=("${@:2}")
   base=$(node_base)
-  for flavour in "${node_flavours[@]}"; do trees+=("$(kernel_tree "$flavour")"); done
   key=$({ echo "$base" "$binaries" "${trees[@]}"; declare -f make_node_image; } | key_of)
   cached "node/root-$key.erofs" "node image: erofs" make_node_image "$base" "$binaries" "${trees[@]}"
   echo "$cache/node/root-$key.erofs"

@@ -56,16 +56,17 @@ EOF
 add_node() { # FLAVOUR INDEX LABELS COUNT
   local flavour=$1 index=$2 labels=$3 count=$4 name tree release
   name=$(node_name "$flavour")
-  tree=$(kernel_tree "$flavour")
-  release=$(kernel_release "$kernel_version" "$flavour")
+  tree=${trees[$flavour]}
+  release=$(kernel_release "$tree")
   mkdir -p "$state/nodes/$name" "$scratch"
   write_node_config "$name" "$index" "$labels" "$count" >"$logs/$name.setup.log" 2>&1 ||
     part_failed "$name" "$logs/$name.setup.log" "its configuration could not be written"
   truncate -s 8G "$scratch/$name.kernelx"
   mkfs.ext4 -q -E lazy_itable_init=1,lazy_journal_init=1 "$scratch/$name.kernelx"
   echo "$index" >"$state/nodes/$name/index"
+  echo "$release" >"$state/nodes/$name/release"
   echo "${KERNELX_TESTBED_VMLINUZ:-$tree/boot/vmlinuz-$release}" >"$state/nodes/$name/vmlinuz"
-  initramfs "$flavour" >"$state/nodes/$name/initramfs"
+  echo "${initramfs_of[$flavour]}" >"$state/nodes/$name/initramfs"
   add_tap "$index"
 }
 

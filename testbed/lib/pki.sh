@@ -19,8 +19,10 @@ certificate() { # FILE SUBJECT [SUBJECT-ALT-NAMES]
   rm "$file.csr"
 }
 
-kubeconfig() { # CERTIFICATE SERVER -> text
-  local file=$state/pki/$1
+kubeconfig() { # USER SERVER [CREDENTIALS, else those of the certificate named like the user] -> text
+  local file=$state/pki/$1 credentials=${3:-}
+  [ -n "$credentials" ] ||
+    credentials="{client-certificate-data: $(base64 -w0 "$file.crt"), client-key-data: $(base64 -w0 "$file.key")}"
   cat <<EOF
 apiVersion: v1
 kind: Config
@@ -29,7 +31,7 @@ clusters:
   cluster: {server: "$2", certificate-authority-data: $(base64 -w0 "$state/pki/ca.crt")}
 users:
 - name: $1
-  user: {client-certificate-data: $(base64 -w0 "$file.crt"), client-key-data: $(base64 -w0 "$file.key")}
+  user: $credentials
 contexts:
 - name: $bed
   context: {cluster: $bed, user: $1}

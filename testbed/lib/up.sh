@@ -61,6 +61,14 @@ claim_bed() {
   echo "$$" >"$state/up.pid"
 }
 
+# One root image serves all nodes, so it has every kernel; an initramfs is made for those that boot.
+prepare_kernels() {
+  local flavour
+  declare -gA trees=() initramfs_of=()
+  for flavour in "${node_flavours[@]}"; do trees[$flavour]=$(kernel_tree "$flavour"); done
+  for flavour in "${flavours[@]}"; do initramfs_of[$flavour]=$(initramfs "${trees[$flavour]}"); done
+}
+
 bed_up() {
   read_up_options "$@"
   check_machine
@@ -70,9 +78,9 @@ bed_up() {
   trap 'exit 143' TERM HUP
   binaries=$("$here/binaries/build") || die "the cluster's programs could not be built"
   echo "$binaries" >"$state/binaries"
-  kernel_version=$(kernel_version)
   if [ ${#flavours[@]} -gt 0 ]; then
-    node_image "$binaries" >"$state/root-image"
+    prepare_kernels
+    node_image "$binaries" "${trees[@]}" >"$state/root-image"
     printf '%s\n' "${images[@]}" >"$state/images"
     images_disk "${images[@]}" >"$state/images-disk"
     printf '%s' "$node_disk" >"$state/node-disk"
@@ -92,7 +100,7 @@ bed_up() {
   start_forward
   for flavour in "${flavours[@]}"; do
     await_node "$(node_name "$flavour")"
-    say "$(node_name "$flavour") is Ready on $(kernel_release "$kernel_version" "$flavour")"
+    say "$(node_name "$flavour") is Ready on $(cat "$state/nodes/$(node_name "$flavour")/release")"
   done
   rm "$state/up.pid"
   trap - EXIT INT TERM HUP

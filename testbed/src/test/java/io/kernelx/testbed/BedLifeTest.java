@@ -65,7 +65,7 @@ class BedLifeTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out").toFile())
             .start();
-    Path state = Path.of("/run/kernelx-testbed", bed);
+    Path state = Leftovers.state(bed);
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!Files.exists(state.resolve("pids/etcd"))) {
       assertThat(up.isAlive() && System.nanoTime() < deadline).as("etcd was started").isTrue();

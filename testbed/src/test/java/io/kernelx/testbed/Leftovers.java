@@ -32,13 +32,19 @@ final class Leftovers {
             .forEach(found::add);
       }
     }
-    for (String parent : List.of("/run/kernelx-testbed", "/var/tmp", "/run/netns")) {
-      named(Path.of(parent), bed).forEach(found::add);
+    for (Path parent :
+        List.of(state(bed).getParent(), Path.of("/var/tmp"), Path.of("/run/netns"))) {
+      named(parent, bed).forEach(found::add);
     }
     try (Stream<Path> cgroups = Files.find(Path.of("/sys/fs/cgroup"), 4, (p, a) -> true)) {
       cgroups.map(Path::toString).filter(path -> path.contains(bed)).forEach(found::add);
     }
     return found;
+  }
+
+  /** The folder of a bed of this machine, whether it is up or not. */
+  static Path state(String bed) {
+    return Path.of(System.getenv().getOrDefault("XDG_RUNTIME_DIR", "/run"), "kernelx-testbed", bed);
   }
 
   /** The network and pid namespaces that the bed's processes live in. */
