@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.operator.dispatch;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * What the agents' DaemonSet is made of.
  *
  * @param namespace where
+ * @param owner the operator's own Deployment; empty when it has none
  * @param image the agents' image
  * @param pullPolicy Always, IfNotPresent or Never
  * @param serviceAccount the agents' service account
@@ -19,6 +21,7 @@ import java.util.Optional;
  */
 public record AgentSettings(
     String namespace,
+    Optional<OwnerReference> owner,
     String image,
     String pullPolicy,
     String serviceAccount,

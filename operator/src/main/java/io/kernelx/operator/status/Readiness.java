@@ -17,7 +17,6 @@ import io.kernelx.api.v1alpha1.ConditionReason;
 import io.kernelx.api.v1alpha1.TunablePhase;
 import io.kernelx.operator.rollout.NodeStanding;
 import io.kernelx.operator.rollout.RolloutPlan.Hold;
-import io.kernelx.operator.rollout.Standing;
 
 /**
  * Derives the verdicts of an accepted tunable from its tally. The worst news comes first: conflict,
@@ -65,9 +64,10 @@ final class Readiness {
     if (tally.any(CONFLICT)) {
       return Verdict.no(
           ConditionReason.CONFLICT,
-          "on %s an older tunable of %s is in force: %s"
+          "on %s of %d an older tunable of %s is in force: %s"
               .formatted(
-                  share(CONFLICT),
+                  Tally.nodes(tally.of(CONFLICT)),
+                  tally.tunable(),
                   input.target().constant(),
                   tally.first(CONFLICT).orElseThrow().message()));
     }
@@ -90,8 +90,13 @@ final class Readiness {
       return new Verdict(
           false,
           ConditionReason.NODES_FAILED.text(),
-          "%s failed%s; the first: %s: %s"
-              .formatted(share(FAILED), stopped, first.reason(), first.message()));
+          "%s of %d failed%s; the first: %s: %s"
+              .formatted(
+                  Tally.nodes(tally.of(FAILED)),
+                  tally.tunable(),
+                  stopped,
+                  first.reason(),
+                  first.message()));
     }
     if (tally.any(DRIFTED)) {
       return drifted();
@@ -106,9 +111,10 @@ final class Readiness {
     if (tally.any(WAITING_FOR_AGENT)) {
       return Verdict.no(
           ConditionReason.WAITING_FOR_AGENT,
-          "%s %s not reported the running kernel yet%s"
+          "%s of %d %s not reported the running kernel yet%s"
               .formatted(
-                  share(WAITING_FOR_AGENT),
+                  Tally.nodes(tally.of(WAITING_FOR_AGENT)),
+                  tally.tunable(),
                   tally.of(WAITING_FOR_AGENT) == 1 ? "has" : "have",
                   downTail()));
     }
@@ -204,14 +210,6 @@ final class Readiness {
     return input.target().enforce() && input.plan().hold() == Hold.PAUSED
         ? TunablePhase.PAUSED
         : TunablePhase.DEGRADED;
-  }
-
-  /** Returns {@code "2 of 5 nodes"}, or {@code "1 node"} when that is all there are. */
-  private String share(Standing standing) {
-    int count = tally.of(standing);
-    return count == tally.tunable()
-        ? Tally.nodes(count)
-        : "%d of %d nodes".formatted(count, tally.tunable());
   }
 
   private String downTail() {

@@ -170,6 +170,48 @@ public sealed interface PlanExpression {
     };
   }
 
+  /** Returns the same expression at one value of the constant, with what is then known computed. */
+  default PlanExpression at(long v) {
+    return switch (this) {
+      case Number n -> n;
+      case Value _ -> new Number(v);
+      case Register r -> r;
+      case Cast c -> folded(new Cast(c.width(), c.signed(), c.operand().at(v)), v);
+      case Unary u -> folded(new Unary(u.operator(), u.operand().at(v)), v);
+      case Binary b -> folded(new Binary(b.operator(), b.left().at(v), b.right().at(v)), v);
+      case Conditional c ->
+          c.condition().at(v) instanceof Number n
+              ? n.value() != 0 ? c.then().at(v) : c.otherwise().at(v)
+              : new Conditional(c.condition().at(v), c.then().at(v), c.otherwise().at(v));
+    };
+  }
+
+  private static PlanExpression folded(PlanExpression e, long v) {
+    return e.readsRegisters()
+        ? e
+        : new Number(
+            e.evaluate(
+                v,
+                name -> {
+                  throw new IllegalStateException("nothing reads " + name);
+                }));
+  }
+
+  /** Returns whether the value depends on more than the constant. */
+  default boolean readsRegisters() {
+    return switch (this) {
+      case Number _, Value _ -> false;
+      case Register _ -> true;
+      case Cast c -> c.operand().readsRegisters();
+      case Unary u -> u.operand().readsRegisters();
+      case Binary b -> b.left().readsRegisters() || b.right().readsRegisters();
+      case Conditional c ->
+          c.condition().readsRegisters()
+              || c.then().readsRegisters()
+              || c.otherwise().readsRegisters();
+    };
+  }
+
   /** Keeps the low {@code width} bits of {@code x} and extends them to 64. */
   private static long cast(int width, boolean signed, long x) {
     int shift = 64 - width;

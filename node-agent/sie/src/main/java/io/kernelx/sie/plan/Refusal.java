@@ -30,7 +30,8 @@ public record Refusal(Reason reason, String message) {
     NO_LEGAL_SITE("NoLegalSite"),
     READ_ONLY_DATA("ReadOnlyData"),
     VALUE_OUT_OF_RANGE("ValueOutOfRange"),
-    COMPILATION_FAILED("CompilationFailed");
+    COMPILATION_FAILED("CompilationFailed"),
+    INVALID_DEFINITION("InvalidDefinition");
 
     private final String text;
 

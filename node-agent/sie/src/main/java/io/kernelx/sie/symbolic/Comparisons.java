@@ -46,7 +46,11 @@ final class Comparisons {
       }
     }
     Expr minus = Bits.neg(d);
-    return new Expr(Op.EQ, 1, 0, "", List.of(zero, minus.compareTo(d) < 0 ? minus : d));
+    return new Expr(Op.EQ, 1, 0, "", List.of(zero, simpler(minus, d)));
+  }
+
+  private static Expr simpler(Expr a, Expr b) {
+    return a.size() < b.size() || a.size() == b.size() && a.compareTo(b) < 0 ? a : b;
   }
 
   private static Expr plainEq(Expr a, Expr b) {

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.span;
+
+import io.kernelx.sie.decode.Flag;
+import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Operand;
+import io.kernelx.sie.decode.Operand.MemoryOperand;
+import io.kernelx.sie.decode.Operand.RegisterOperand;
+import io.kernelx.sie.decode.Register;
+import io.kernelx.sie.decode.RegisterView;
+import io.kernelx.sie.diff.BasicBlock;
+import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.plan.Hazard;
+import io.kernelx.sie.plan.Hazard.Kind;
+import io.kernelx.sie.symbolic.Calls;
+import io.kernelx.sie.symbolic.MachineState;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Follows a derived value forward through a function's code.
+ *
+ * <ol>
+ *   <li>It begins in the registers that the probes write, at the probes.
+ *   <li>What an instruction writes holds a derived value if anything it reads does, addresses
+ *       included; what it overwrites without reading one is clean again. Block by block until
+ *       nothing changes.
+ *   <li>Each place where a derived value leaves the function is a hazard: call argument, return,
+ *       tail call, store outside the own frame.
+ * </ol>
+ */
+final class ForwardSlice {
+
+  private static final Set<Register> RESULTS = EnumSet.of(Register.RAX, Register.RDX);
+
+  private final FunctionCode code;
+  private final Map<Integer, Set<Register>> starts;
+  private final FrameDepth frame;
+  private final Taint[] entries;
+  private final Map<Integer, Hazard> hazards = new TreeMap<>();
+  private final Set<Integer> touched = new TreeSet<>();
+
+  /**
+   * @param starts probed instruction's index to the registers written there
+   */
+  ForwardSlice(FunctionCode code, Map<Integer, Set<Register>> starts) {
+    this.code = code;
+    this.starts = Map.copyOf(starts);
+    this.frame = new FrameDepth(code);
+    this.entries = new Taint[code.blocks().size()];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = new Taint();
+    }
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (BasicBlock block : code.blocks()) {
+        Taint end = through(block);
+        for (int next : block.successors()) {
+          changed |= entries[next].addAll(end);
+        }
+      }
+    }
+  }
+
+  List<Hazard> hazards() {
+    return List.copyOf(hazards.values());
+  }
+
+  /** Returns the indices of the instructions that a derived value passes, ascending. */
+  List<Integer> instructions() {
+    return List.copyOf(touched);
+  }
+
+  /** Returns whether every way that a derived value can take has been seen. */
+  boolean closed() {
+    return frame.closed() && hazards.isEmpty();
+  }
+
+  private Taint through(BasicBlock block) {
+    Taint t = entries[block.index()].copy();
+    for (int i = block.first(); i < block.end(); i++) {
+      if (starts.containsKey(i)) {
+        t.registers.addAll(starts.get(i));
+      }
+      step(t, i);
+    }
+    return t;
+  }
+
+  private void step(Taint t, int index) {
+    Instruction i = code.instructions().get(index);
+    boolean derived = reads(t, index, i);
+    if (derived) {
+      touched.add(index);
+    }
+    switch (i.branch().kind()) {
+      case CALL, INDIRECT_CALL -> {
+        Set<Register> seen = EnumSet.copyOf(Calls.seen(i, code.function()));
+        seen.retainAll(t.registers);
+        if (!seen.isEmpty()) {
+          touched.add(index);
+          hazard(Kind.CALL_ARGUMENT, i, "is passed to the function called");
+        }
+        t.registers.removeAll(Calls.changed());
+        if (!seen.isEmpty()) {
+          t.registers.add(Register.RAX);
+        }
+      }
+      case RETURN -> leave(t, i, Kind.RETURN, RESULTS, "is returned");
+      case JUMP -> {
+        if (!i.relocations().isEmpty()) {
+          boolean returns = i.relocations().getFirst().symbol().equals("__x86_return_thunk");
+          leave(
+              t,
+              i,
+              returns ? Kind.RETURN : Kind.TAIL_CALL,
+              returns ? RESULTS : Calls.seen(i, code.function()),
+              returns ? "is returned" : "is passed on by a tail call");
+        }
+      }
+      default -> writes(t, index, i, derived);
+    }
+  }
+
+  private void leave(Taint t, Instruction i, Kind kind, Set<Register> by, String how) {
+    if (by.stream().anyMatch(t.registers::contains)) {
+      hazard(kind, i, how);
+    }
+  }
+
+  private boolean reads(Taint t, int index, Instruction i) {
+    boolean clears =
+        Set.of("xor", "sub").contains(i.mnemonic())
+            && i.visibleOperands().size() == 2
+            && i.visibleOperands().get(0) instanceof RegisterOperand a
+            && i.visibleOperands().get(1) instanceof RegisterOperand b
+            && a.view().equals(b.view());
+    boolean derived = false;
+    for (Operand o : i.operands()) {
+      if (o instanceof RegisterOperand r) {
+        derived |= !clears && r.access().anyRead() && tainted(t, r.view());
+      } else if (o instanceof MemoryOperand m) {
+        derived |= m.base().map(b -> tainted(t, b)).orElse(false);
+        derived |= m.index().map(b -> tainted(t, b)).orElse(false);
+        OptionalLong slot = frame.slot(index, m);
+        if (slot.isPresent() && m.access().anyRead()) {
+          for (long b = 0; b < m.width() / 8; b++) {
+            derived |= t.stack.contains(slot.getAsLong() + b);
+          }
+        }
+      }
+    }
+    for (Flag f : i.flags().read()) {
+      derived |= t.flags.contains(f);
+    }
+    return derived;
+  }
+
+  private static boolean tainted(Taint t, RegisterView view) {
+    return t.registers.contains(view.container());
+  }
+
+  private void writes(Taint t, int index, Instruction i, boolean derived) {
+    for (Operand o : i.operands()) {
+      if (o instanceof RegisterOperand r && r.view().container().isGeneralPurpose()) {
+        boolean stackPointer = r.view().container() == Register.RSP;
+        if (derived && r.access().anyWrite() && !stackPointer) {
+          t.registers.add(r.view().container());
+        } else if (r.access().writes() && r.view().width() >= 32) {
+          t.registers.remove(r.view().container());
+        }
+      } else if (o instanceof MemoryOperand m && m.access().anyWrite()) {
+        store(t, index, i, m, derived);
+      }
+    }
+    for (Flag f : i.flags().changed()) {
+      if (derived && MachineState.FLAGS.contains(f)) {
+        t.flags.add(f);
+      } else {
+        t.flags.remove(f);
+      }
+    }
+  }
+
+  private void store(Taint t, int index, Instruction i, MemoryOperand m, boolean derived) {
+    OptionalLong slot = frame.slot(index, m);
+    if (slot.isPresent()) {
+      List<Long> bytes = new ArrayList<>();
+      for (long b = 0; b < m.width() / 8; b++) {
+        bytes.add(slot.getAsLong() + b);
+      }
+      if (derived) {
+        t.stack.addAll(bytes);
+      } else if (m.access().writes()) {
+        bytes.forEach(t.stack::remove);
+      }
+    } else if (derived && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY) {
+      hazard(Kind.STORE, i, "is stored to memory that outlives the function");
+    }
+  }
+
+  private void hazard(Kind kind, Instruction i, String how) {
+    hazards.putIfAbsent(
+        i.offset(),
+        new Hazard(
+            kind,
+            code.function().name(),
+            i.offset(),
+            "A value derived from the constant %s at %s+0x%x."
+                .formatted(how, code.function().name(), i.offset())));
+  }
+}

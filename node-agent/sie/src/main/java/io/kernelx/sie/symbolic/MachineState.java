@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.symbolic;
+
+import io.kernelx.sie.decode.Flag;
+import io.kernelx.sie.decode.Register;
+import io.kernelx.sie.decode.RegisterView;
+import io.kernelx.sie.symbolic.Event.Store;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Registers, arithmetic flags and memory during one execution. Mutable, for one thread.
+ *
+ * <p>Memory is not a map: a load yields an input that is known by its address and by the last event
+ * that may have changed what is there, counted together with the loads of the same place before it,
+ * since another processor may write in between. Two executions with equal events therefore see
+ * equal memory. Only what the execution itself stored into its own stack frame is read back.
+ */
+public final class MachineState {
+
+  /** The flags that arithmetic sets. */
+  public static final Set<Flag> FLAGS =
+      Set.of(Flag.CF, Flag.PF, Flag.AF, Flag.ZF, Flag.SF, Flag.OF);
+
+  private final String side;
+  private final EnumMap<Register, Expr> registers;
+  private final EnumMap<Flag, Expr> flags;
+  private final List<Event> events;
+  private final Map<String, Integer> loads;
+  private int unknowns;
+
+  private MachineState(
+      String side,
+      Map<Register, Expr> registers,
+      Map<Flag, Expr> flags,
+      List<Event> events,
+      Map<String, Integer> loads) {
+    this.side = side;
+    this.registers = new EnumMap<>(registers);
+    this.flags = new EnumMap<>(flags);
+    this.events = new ArrayList<>(events);
+    this.loads = new HashMap<>(loads);
+  }
+
+  /**
+   * Makes a state in which every register and flag is an input of its own name.
+   *
+   * @param side sets this execution's unknowns apart from those of the execution that it will be
+   *     compared with
+   */
+  public static MachineState fresh(String side) {
+    EnumMap<Register, Expr> registers = new EnumMap<>(Register.class);
+    for (Register r : Register.values()) {
+      r.ptRegsName().ifPresent(name -> registers.put(r, Bits.input(name, 64)));
+    }
+    EnumMap<Flag, Expr> flags = new EnumMap<>(Flag.class);
+    for (Flag f : FLAGS) {
+      flags.put(f, Bits.input(f.name().toLowerCase(Locale.ROOT), 1));
+    }
+    return new MachineState(side, registers, flags, List.of(), Map.of());
+  }
+
+  /** Returns a copy that goes its own way, with unknowns of its own. */
+  public MachineState copy(String otherSide) {
+    return new MachineState(otherSide, registers, flags, events, loads);
+  }
+
+  /** Returns the 64 bits of a general purpose register. */
+  public Expr register(Register r) {
+    return registers.get(r);
+  }
+
+  public void setRegister(Register r, Expr value) {
+    Bits.same(registers.get(r), value);
+    registers.put(r, value);
+  }
+
+  /** Returns the bits that a view of a general purpose register names. */
+  public Expr read(RegisterView view) {
+    return Bits.extract(
+        registers.get(view.container()), view.lowestBit() + view.width() - 1, view.lowestBit());
+  }
+
+  /** Writes as the processor does: 32 bits clear those above, 8 and 16 keep the others. */
+  public void write(RegisterView view, Expr value) {
+    Expr old = registers.get(view.container());
+    if (view.width() >= 32) {
+      setRegister(view.container(), Bits.zext(value, 64));
+      return;
+    }
+    int end = view.lowestBit() + view.width();
+    Expr result = Bits.concat(Bits.extract(old, 63, end), value);
+    setRegister(
+        view.container(),
+        view.lowestBit() == 0
+            ? result
+            : Bits.concat(result, Bits.extract(old, view.lowestBit() - 1, 0)));
+  }
+
+  /** Returns one bit. */
+  public Expr flag(Flag f) {
+    return flags.get(f);
+  }
+
+  public void setFlag(Flag f, Expr bit) {
+    flags.put(f, bit);
+  }
+
+  /** Returns something that no other expression of any execution is known to equal. */
+  public Expr unknown(int width) {
+    return Bits.input("?" + side + unknowns++, width);
+  }
+
+  /** Returns what was done to the world so far. */
+  public List<Event> events() {
+    return List.copyOf(events);
+  }
+
+  /** Returns the number of events so far: the name of the world's state. */
+  public int epoch() {
+    return events.size();
+  }
+
+  public void add(Event event) {
+    events.add(event);
+  }
+
+  /**
+   * Reads memory.
+   *
+   * @param segment {@code fs}, {@code gs} or empty
+   * @param address 64 bits
+   * @param width in bits
+   */
+  public Expr load(String segment, Expr address, int width) {
+    int epoch = events.size();
+    while (epoch > 0 && events.get(epoch - 1) instanceof Store s && s.segment().equals(segment)) {
+      if (ownFrame(address) && s.address().equals(address) && s.value().width() == width) {
+        return s.value();
+      }
+      if (!apart(s.address(), s.value().width() / 8, address, width / 8)) {
+        break;
+      }
+      epoch--;
+    }
+    String name = "mem" + width + segment + "@" + epoch;
+    Expr first = Bits.apply(name, width, List.of(address));
+    int times = loads.merge(first.toString(), 1, Integer::sum) - 1;
+    return times == 0 ? first : Bits.apply(name + "#" + times, width, List.of(address));
+  }
+
+  /** Returns whether two places of so many bytes have no byte in common, whatever the inputs. */
+  private static boolean apart(Expr a, int aBytes, Expr b, int bBytes) {
+    Expr distance = Bits.sub(b, a);
+    return distance.isConst()
+        && Long.compareUnsigned(distance.value(), aBytes) >= 0
+        && Long.compareUnsigned(-distance.value(), bBytes) >= 0;
+  }
+
+  private static boolean ownFrame(Expr address) {
+    return Bits.sub(address, Bits.input("sp", 64)).isConst();
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.synthesis;
+
+import io.kernelx.sie.decode.Branch;
+import io.kernelx.sie.decode.Flag;
+import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Register;
+import io.kernelx.sie.diff.BasicBlock;
+import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.plan.PlannedValue.Proof;
+import io.kernelx.sie.symbolic.Bits;
+import io.kernelx.sie.symbolic.Conditions;
+import io.kernelx.sie.symbolic.Constants;
+import io.kernelx.sie.symbolic.Event;
+import io.kernelx.sie.symbolic.Event.Effect;
+import io.kernelx.sie.symbolic.Event.Store;
+import io.kernelx.sie.symbolic.Expr;
+import io.kernelx.sie.symbolic.MachineState;
+import io.kernelx.sie.symbolic.Solver;
+import io.kernelx.sie.symbolic.Solver.Answer;
+import java.util.List;
+
+/**
+ * Proves that a block of V1's code, with probes, does what the block compiled at another value
+ * does.
+ *
+ * <ol>
+ *   <li>Both blocks are executed from the same inputs, V1's with the probes' expressions read back
+ *       from the plan's text and V replaced by the value.
+ *   <li>What they do to the world must be the same, one event after the other: stores in place,
+ *       width and value, calls in target and in everything the callee can see.
+ *   <li>At the end every register bit and flag that either version may still read must be equal,
+ *       and so must the condition of the branch.
+ * </ol>
+ *
+ * Each question goes to the normal form first, then to the solver.
+ */
+final class BlockProof {
+
+  private final FunctionCode v1;
+  private final Liveness v1Live;
+  private final FunctionCode other;
+  private final Liveness otherLive;
+  private final Solver solver;
+
+  BlockProof(
+      FunctionCode v1, Liveness v1Live, FunctionCode other, Liveness otherLive, Solver solver) {
+    this.v1 = v1;
+    this.v1Live = v1Live;
+    this.other = other;
+    this.otherLive = otherLive;
+    this.solver = solver;
+  }
+
+  /**
+   * Makes the proof.
+   *
+   * @param value the constant's value, 64 bits
+   * @param sites the probes of this block
+   */
+  ProofResult prove(BasicBlock a, BasicBlock b, List<SiteDraft> sites, long value) {
+    MachineState left = MachineState.fresh("l");
+    MachineState right = MachineState.fresh("r");
+    new ProbedExecution(v1, Constants.AS_ENCODED, sites, Bits.constant(64, value))
+        .run(left, a.first(), a.end());
+    new ProbedExecution(other, Constants.AS_ENCODED, List.of(), Bits.constant(64, value))
+        .run(right, b.first(), b.end());
+    Comparison c = new Comparison();
+    if (left.events().size() != right.events().size()) {
+      return new ProofResult.Failed(
+          "the code compiled at the value does "
+              + right.events().size()
+              + " stores and calls in"
+              + " place of "
+              + left.events().size());
+    }
+    for (int i = 0; i < left.events().size() && c.failure == null; i++) {
+      c.event(left.events().get(i), right.events().get(i));
+    }
+    c.condition(last(v1, a), left, last(other, b), right);
+    LiveSet live = v1Live.atEnd(a.index()).copy();
+    live.addAll(otherLive.atEnd(b.index()));
+    for (Register r : LiveSet.GENERAL) {
+      c.bits(r.ptRegsName().orElseThrow(), left.register(r), right.register(r), live.bits(r));
+    }
+    for (Flag f : MachineState.FLAGS) {
+      if (live.has(f)) {
+        c.equal("flag " + f, left.flag(f), right.flag(f));
+      }
+    }
+    return c.failure == null ? new ProofResult.Proved(c.means) : c.failure;
+  }
+
+  private static Instruction last(FunctionCode code, BasicBlock b) {
+    return code.instructions().get(b.end() - 1);
+  }
+
+  private final class Comparison {
+    private ProofResult.Failed failure;
+    private Proof means = Proof.STRUCTURAL;
+
+    void event(Event a, Event b) {
+      if (a instanceof Store x && b instanceof Store y) {
+        if (x.segment().equals(y.segment()) && x.value().width() == y.value().width()) {
+          equal("the address of a store", x.address(), y.address());
+          equal("a stored value", x.value(), y.value());
+          return;
+        }
+      } else if (a instanceof Effect x
+          && b instanceof Effect y
+          && x.what().equals(y.what())
+          && x.arguments().size() == y.arguments().size()) {
+        for (int i = 0; i < x.arguments().size(); i++) {
+          equal("what '" + x.what() + "' sees", x.arguments().get(i), y.arguments().get(i));
+        }
+        return;
+      }
+      fail("stores and calls come in another order or kind");
+    }
+
+    void condition(Instruction a, MachineState left, Instruction b, MachineState right) {
+      boolean branches = a.branch().kind() == Branch.Kind.CONDITIONAL;
+      if (branches != (b.branch().kind() == Branch.Kind.CONDITIONAL)) {
+        fail("only one of the versions branches on a condition");
+      } else if (branches && a.condition().isPresent() && b.condition().isPresent()) {
+        equal(
+            "the branch condition",
+            Conditions.holds(a.condition().get(), left),
+            Conditions.holds(b.condition().get(), right));
+      } else if (branches && !a.mnemonic().equals(b.mnemonic())) {
+        fail("the versions branch on different things");
+      }
+    }
+
+    /** Compares the bits of {@code mask}, run by run. */
+    void bits(String what, Expr a, Expr b, long mask) {
+      int at = 0;
+      while (at < 64 && mask >>> at != 0) {
+        at += Long.numberOfTrailingZeros(mask >>> at);
+        int length = Long.numberOfTrailingZeros(~(mask >>> at));
+        int high = Math.min(63, at + length - 1);
+        equal(what, Bits.extract(a, high, at), Bits.extract(b, high, at));
+        at = high + 1;
+      }
+    }
+
+    void equal(String what, Expr a, Expr b) {
+      if (failure != null) {
+        return;
+      }
+      if (a.width() != b.width()) {
+        fail(what + " has another width");
+        return;
+      }
+      switch (solver.equal(a, b)) {
+        case Answer.Proved p -> {
+          if (!p.structural()) {
+            means = Proof.SOLVER;
+          }
+        }
+        case Answer.CounterExample e -> fail(what + " differs: " + e.text());
+        case Answer.Unknown u ->
+            fail(what + " could not be decided within the time limit (" + u.why() + ")");
+      }
+    }
+
+    private void fail(String why) {
+      if (failure == null) {
+        failure = new ProofResult.Failed(why);
+      }
+    }
+  }
+}

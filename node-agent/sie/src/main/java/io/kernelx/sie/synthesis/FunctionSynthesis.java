@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.synthesis;
+
+import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.diff.BasicBlock;
+import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.diff.Region;
+import io.kernelx.sie.plan.PlanExpression;
+import io.kernelx.sie.plan.PlannedValue.Proof;
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.Refusal.Reason;
+import io.kernelx.sie.symbolic.Constants;
+import io.kernelx.sie.symbolic.Executor;
+import io.kernelx.sie.symbolic.Solver;
+import io.kernelx.sie.synthesis.Seeds.Place;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Synthesises and proves the probes of one function. Refusals are values.
+ *
+ * <p>The fits and the places are found by looking at the versions; nothing rests on that. What a
+ * plan rests on is {@link #prove}, which takes the finished probes and one compiled version.
+ */
+public final class FunctionSynthesis {
+
+  private final DifferingFunction function;
+  private final BigInteger original;
+  private final Solver solver;
+  private final Liveness live;
+
+  /**
+   * @param function V1 and at least two other versions
+   * @param original the value that V1 was compiled with
+   */
+  public FunctionSynthesis(DifferingFunction function, BigInteger original, Solver solver) {
+    this.function = function;
+    this.original = original;
+    this.solver = solver;
+    this.live = new Liveness(function.v1());
+  }
+
+  /** Probes, or why there are none. */
+  public sealed interface Outcome {
+    record Found(List<SiteDraft> sites) implements Outcome {
+      public Found {
+        sites = List.copyOf(sites);
+      }
+    }
+
+    record Refused(Refusal refusal) implements Outcome {}
+  }
+
+  /** Finds the probes of all regions, in order of address. */
+  public Outcome synthesise() {
+    List<SiteDraft> all = new ArrayList<>();
+    Seeds seeds = new Seeds(function, original);
+    for (Region region : function.regions()) {
+      Map<Place, PlanExpression> fits = seeds.fit(region);
+      Optional<Refusal> refusal = check(region, fits);
+      if (refusal.isPresent()) {
+        return new Outcome.Refused(refusal.get());
+      }
+      BasicBlock block = function.v1().blocks().get(region.block());
+      SiteFinder finder =
+          new SiteFinder(function.v1(), live, new KprobeRules(function.v1()), fits, block);
+      List<Integer> places =
+          fits.keySet().stream().map(Place::instruction).distinct().sorted().toList();
+      Optional<List<SiteDraft>> sites = finder.find(places);
+      if (sites.isEmpty()) {
+        Instruction first = function.v1().instructions().get(places.getFirst());
+        return new Outcome.Refused(
+            new Refusal(
+                Reason.NO_LEGAL_SITE,
+                "The constant enters %s by '%s', but %s."
+                    .formatted(where(first), first.mnemonic(), finder.obstacle())));
+      }
+      all.addAll(sites.get());
+    }
+    return new Outcome.Found(all);
+  }
+
+  private Optional<Refusal> check(Region region, Map<Place, PlanExpression> fits) {
+    FunctionCode v1 = function.v1();
+    Executor executor = new Executor(v1.function(), Constants.AS_ENCODED);
+    for (int i : region.seeds()) {
+      Instruction instruction = v1.instructions().get(i);
+      if (!executor.models(instruction)) {
+        return refuse(
+            Reason.UNSUPPORTED_INSTRUCTION,
+            "The constant enters %s by '%s', which is not modelled."
+                .formatted(where(instruction), instruction.mnemonic()));
+      }
+    }
+    Set<Integer> fitted =
+        fits.keySet().stream().map(Place::instruction).collect(Collectors.toSet());
+    if (fitted.isEmpty()) {
+      return refuse(
+          Reason.NOT_PROVABLE,
+          "The versions of %s differ by more than numbers at %s; choose values that compile alike."
+              .formatted(function.name(), where(v1.instructions().get(region.v1().first()))));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Refusal> refuse(Reason reason, String message) {
+    return Optional.of(new Refusal(reason, message));
+  }
+
+  private String where(Instruction i) {
+    return "%s+0x%x (%s)".formatted(function.name(), i.offset(), function.unit());
+  }
+
+  /**
+   * Proves that V1's code with the probes does, at one value, what the compiler makes of it.
+   *
+   * @param sites the probes
+   * @param value the constant's value
+   * @param version the function compiled at that value
+   * @param blockPairs for each block of V1 the version's block
+   * @param differing V1's blocks whose code is not the same in the version; all others are taken
+   *     for equal
+   */
+  public ProofResult prove(
+      List<SiteDraft> sites,
+      BigInteger value,
+      FunctionCode version,
+      List<Integer> blockPairs,
+      Set<Integer> differing) {
+    Set<Integer> blocks = new TreeSet<>(differing);
+    sites.forEach(s -> blocks.add(s.block()));
+    Liveness versionLive = version == function.v1() ? live : new Liveness(version);
+    BlockProof proof = new BlockProof(function.v1(), live, version, versionLive, solver);
+    ProofResult.Proved means = new ProofResult.Proved(Proof.STRUCTURAL);
+    for (int b : blocks) {
+      BasicBlock own = function.v1().blocks().get(b);
+      BasicBlock theirs = version.blocks().get(blockPairs.get(b));
+      List<SiteDraft> here = sites.stream().filter(s -> s.block() == b).toList();
+      switch (proof.prove(own, theirs, here, value.longValue())) {
+        case ProofResult.Proved p -> means = means.and(p);
+        case ProofResult.Failed f -> {
+          Instruction first = function.v1().instructions().get(own.first());
+          return new ProofResult.Failed(
+              "At the value %s, from %s on, %s".formatted(value, where(first), f.why()));
+        }
+      }
+    }
+    return means;
+  }
+
+  /** Proves that the probes change nothing at V1's own value. */
+  public ProofResult proveOriginal(List<SiteDraft> sites) {
+    List<Integer> same = IntStream.range(0, function.v1().blocks().size()).boxed().toList();
+    return prove(sites, original, function.v1(), same, Set.of());
+  }
+}
