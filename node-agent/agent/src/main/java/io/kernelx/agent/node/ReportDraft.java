@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.node;
+
+import io.kernelx.api.v1alpha1.NodeTunableState;
+import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.Transition;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
+import io.kernelx.api.v1alpha1.TransitionOutcome;
+import io.kernelx.runtime.LoadedTunable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** How one tunable stands, while it is being put together. Each method returns a changed copy. */
+record ReportDraft(TunableReport report) {
+
+  /** Begins a report that answers the order's revision, with nothing in the kernel. */
+  static ReportDraft of(NodeTunable order, NodeTunableState state, String bootId, Instant now) {
+    return new ReportDraft(
+        new TunableReport(
+            order.name(),
+            order.uid(),
+            order.constant(),
+            order.revision(),
+            state,
+            bootId,
+            null,
+            null,
+            null,
+            null,
+            now.toString(),
+            null,
+            null,
+            null));
+  }
+
+  /** Takes over the time of the last report if it says the same, so that time means change. */
+  ReportDraft sinceOf(TunableReport last) {
+    boolean same =
+        last != null
+            && last.state() == report.state()
+            && java.util.Objects.equals(last.revision(), report.revision())
+            && java.util.Objects.equals(last.bootId(), report.bootId())
+            && java.util.Objects.equals(last.reason(), report.reason());
+    return same ? with(last.since(), last.transition()) : this;
+  }
+
+  ReportDraft because(String reason, String message) {
+    return copy(
+        report.observedValue(),
+        report.planDigest(),
+        reason,
+        message,
+        report.since(),
+        report.hits(),
+        report.missed(),
+        report.transition());
+  }
+
+  /** Adds what the kernel itself says; empty means that nothing of it is in the kernel. */
+  ReportDraft seen(Optional<LoadedTunable> live) {
+    return copy(
+        live.map(LoadedTunable::observedValue).orElse(null),
+        live.map(LoadedTunable::planDigest).orElse(null),
+        report.reason(),
+        report.message(),
+        report.since(),
+        live.map(LoadedTunable::hits).orElse(null),
+        live.map(LoadedTunable::missed).orElse(null),
+        report.transition());
+  }
+
+  /** Adds the transition; a null outcome means that it runs. */
+  ReportDraft transition(
+      NodeTunable order, Instant began, Instant ended, TransitionOutcome outcome) {
+    String duration = ended == null ? null : Duration.between(began, ended).toMillis() + "ms";
+    return with(
+        report.since(),
+        new Transition(order.mode(), began.toString(), duration, outcome, null, null));
+  }
+
+  private ReportDraft with(String since, Transition transition) {
+    return copy(
+        report.observedValue(),
+        report.planDigest(),
+        report.reason(),
+        report.message(),
+        since,
+        report.hits(),
+        report.missed(),
+        transition);
+  }
+
+  private ReportDraft copy(
+      String observedValue,
+      String planDigest,
+      String reason,
+      String message,
+      String since,
+      Long hits,
+      Long missed,
+      Transition transition) {
+    return new ReportDraft(
+        new TunableReport(
+            report.name(),
+            report.uid(),
+            report.constant(),
+            report.revision(),
+            report.state(),
+            report.bootId(),
+            observedValue,
+            planDigest,
+            reason,
+            message,
+            since,
+            hits,
+            missed,
+            transition));
+  }
+}

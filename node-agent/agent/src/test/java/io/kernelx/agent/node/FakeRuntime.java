@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.node;
+
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.KernelFacts;
+import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimeRefusedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A kernel in memory. */
+public final class FakeRuntime implements NodeRuntime {
+  public String bootId = "boot-1";
+  public String release = Samples.RELEASE;
+  public List<String> missing = List.of();
+  public RuntimeRefusedException refusal;
+  public final List<LoadedTunable> kernel = new ArrayList<>();
+  public final List<String> calls = new ArrayList<>();
+
+  @Override
+  public KernelFacts facts() {
+    return new KernelFacts(bootId, release, "abcd", "x86_64", "gcc-12", "none", missing);
+  }
+
+  @Override
+  public LoadedTunable apply(ApplyRequest r) throws RuntimeRefusedException {
+    calls.add("apply " + r.plan().constant() + "=" + r.value());
+    refuse();
+    kernel.removeIf(l -> l.owner().equals(r.owner()) && l.constant().equals(r.plan().constant()));
+    LoadedTunable loaded =
+        Samples.loaded(
+            r.owner(), r.plan().constant(), r.value(), r.revision(), r.plan().digest(), 0);
+    kernel.add(loaded);
+    return loaded;
+  }
+
+  @Override
+  public void revert(String owner, String constant) throws RuntimeRefusedException {
+    calls.add("revert " + constant);
+    refuse();
+    kernel.removeIf(l -> l.owner().equals(owner) && l.constant().equals(constant));
+  }
+
+  @Override
+  public List<LoadedTunable> loaded() {
+    return List.copyOf(kernel);
+  }
+
+  /** As a reboot leaves it. */
+  public void reboot(String newBootId) {
+    bootId = newBootId;
+    kernel.clear();
+    calls.clear();
+  }
+
+  private void refuse() throws RuntimeRefusedException {
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+}
