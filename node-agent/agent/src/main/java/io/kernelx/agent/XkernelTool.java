@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.agent;
 
-/** The command line's entry. */
+import io.kernelx.agent.cli.Main;
+
+/** The entry of {@code xkernel-tool}. */
 public final class XkernelTool {
   private XkernelTool() {}
 
   public static void main(String[] args) {
-    System.out.println("xkernel-tool");
+    System.exit(Main.run(args, System.getenv()));
   }
 }

@@ -16,51 +16,27 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Answers KernelBuilds in the name of one builder.
  *
- * <p>A build that names this builder is answered once for each set of values. A refusal of an
- * earlier process is looked at again, because sources or tools may have come since. Not for several
- * threads.
+ * <p>Not for several threads.
  */
 public final class BuildDuty {
   private final String builder;
   private final Planner planner;
   private final ReportBoard board;
   private final Clock clock;
-  private final Set<String> answeredHere = new HashSet<>();
 
   public BuildDuty(String builder, Planner planner, ReportBoard board, Clock clock) {
     this.builder = builder;
     this.planner = planner;
     this.board = board;
     this.clock = clock;
-  }
-
-  /** Returns whether the build asks this builder for something that it has not answered. */
-  public boolean owes(KernelBuild build) {
-    KernelBuildSpec spec = build.getSpec();
-    return spec != null
-        && spec.builders().contains(builder)
-        && !answeredHere.contains(question(build))
-        && board.read(build).filter(status -> answers(status, spec)).isEmpty();
-  }
-
-  private static boolean answers(BuildReportStatus status, KernelBuildSpec spec) {
-    return status.phase() == BuildPhase.BUILT
-        && status.observedValues().containsAll(spec.values())
-        && status.values().stream().allMatch(v -> v.refusal() == null);
-  }
-
-  private static String question(KernelBuild build) {
-    return build.getMetadata().getUid() + " " + build.getSpec().values();
   }
 
   /** Makes the plan and reports it. */
@@ -70,7 +46,6 @@ public final class BuildDuty {
     board.write(build, announcement(build, spec));
     BuildReportStatus answer = answer(spec, began);
     board.write(build, answer);
-    answeredHere.add(question(build));
     return answer;
   }
 

@@ -4,40 +4,48 @@ package io.kernelx.agent.cluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.kernelx.agent.build.BuildDuty;
-import io.kernelx.api.v1alpha1.BuildReportStatus;
+import io.kernelx.agent.build.OpenBuilds;
 import io.kernelx.api.v1alpha1.KernelBuild;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Answers the KernelBuilds that name one builder, one after the other, the oldest first. */
+/** Takes up the KernelBuilds that wait for one builder, one after the other, the oldest first. */
 public final class BuildLoop {
   private static final Duration LOOK = Duration.ofSeconds(60);
   private static final Duration AFTER_ERROR = Duration.ofSeconds(5);
 
   private final KubernetesClient client;
-  private final BuildDuty duty;
+  private final OpenBuilds open;
+  private final Work work;
   private final Consumer<String> log;
 
-  public BuildLoop(KubernetesClient client, BuildDuty duty, Consumer<String> log) {
+  public BuildLoop(KubernetesClient client, OpenBuilds open, Work work, Consumer<String> log) {
     this.client = client;
-    this.duty = duty;
+    this.open = open;
+    this.work = work;
     this.log = log;
+  }
+
+  /** What is done about a build. */
+  @FunctionalInterface
+  public interface Work {
+
+    /** Does it, and returns a sentence for the log. */
+    String on(KernelBuild build) throws InterruptedException;
   }
 
   /**
    * Runs until the thread is interrupted.
    *
-   * @param once end as soon as nothing is owed
+   * @param once end as soon as nothing waits
    */
   public void run(boolean once) throws InterruptedException {
     Wake wake = new Wake();
     try (SharedIndexInformer<KernelBuild> informer =
         client.resources(KernelBuild.class).inform(wake.handler(), 0)) {
       while (true) {
-        boolean failed = !answerAll(informer);
+        boolean failed = !takeAll(informer);
         if (once && !failed) {
           return;
         }
@@ -46,33 +54,21 @@ public final class BuildLoop {
     }
   }
 
-  private boolean answerAll(SharedIndexInformer<KernelBuild> informer) throws InterruptedException {
+  private boolean takeAll(SharedIndexInformer<KernelBuild> informer) throws InterruptedException {
     try {
-      Optional<KernelBuild> next = next(informer);
+      Optional<KernelBuild> next = open.next(informer.getStore().list());
       while (next.isPresent()) {
         KernelBuild build = next.get();
         String name = build.getMetadata().getName();
         log.accept("%s: planning %s".formatted(name, build.getSpec().values()));
-        log.accept(name + ": " + summary(duty.answer(build)));
-        next = next(informer);
+        log.accept(name + ": " + work.on(build));
+        open.taken(build);
+        next = open.next(informer.getStore().list());
       }
       return true;
     } catch (KubernetesClientException e) {
       log.accept("A request to the API server failed: " + ApiErrors.sentence(e));
       return false;
     }
-  }
-
-  private Optional<KernelBuild> next(SharedIndexInformer<KernelBuild> informer) {
-    return informer.getStore().list().stream()
-        .filter(duty::owes)
-        .min(Comparator.comparing(b -> b.getMetadata().getCreationTimestamp()));
-  }
-
-  private static String summary(BuildReportStatus status) {
-    return status.refusal() != null
-        ? "refused after %s: %s: %s"
-            .formatted(status.duration(), status.refusal().reason(), status.refusal().message())
-        : "plan %s in %s".formatted(status.planDigest(), status.duration());
   }
 }

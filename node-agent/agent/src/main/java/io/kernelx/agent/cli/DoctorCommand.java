@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.cli;
+
+import io.kernelx.runtime.KernelFacts;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Says what this machine lacks, and how to mend it. */
+@Command(
+    name = "doctor",
+    description = "Says what this machine lacks for loading, and how to mend it.")
+final class DoctorCommand implements Callable<Integer> {
+  private final Machine machine;
+  private final Output output;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES}")
+  private OutputFormat format;
+
+  DoctorCommand(Machine machine, Output output) {
+    this.machine = machine;
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() {
+    KernelFacts facts = machine.runtime().facts();
+    if (format == OutputFormat.json) {
+      output.json(facts);
+    } else {
+      output.line("kernel    " + facts.release());
+      output.line("build-id  " + (facts.buildId().isEmpty() ? "none" : facts.buildId()));
+      output.line("compiler  " + facts.compiler());
+      output.line("lockdown  " + facts.lockdown());
+      facts.missing().forEach(m -> output.line("missing   " + m));
+      if (facts.canLoad()) {
+        output.line("Everything that loading needs is here.");
+      }
+    }
+    return facts.canLoad() ? ExitCode.DONE.number() : ExitCode.MISSING.number();
+  }
+}

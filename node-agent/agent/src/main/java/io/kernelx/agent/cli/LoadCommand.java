@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.cli;
+
+import io.kernelx.agent.build.Planner;
+import io.kernelx.api.v1alpha1.KernelBuildSpec;
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.KernelFacts;
+import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.sie.plan.InvalidPlanException;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes the running kernel act as if it had been compiled with another value. */
+@Command(
+    name = "load",
+    description = "Makes the running kernel act as if it had been compiled with another value.")
+final class LoadCommand implements Callable<Integer> {
+  private final Machine machine;
+  private final Output output;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODE",
+      description = "0 Immediate; 1 PerTask and 2 Global are not in this version")
+  private int mode;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "a plan (.json), or a definition (.toml) to plan for this kernel first")
+  private Path file;
+
+  @Parameters(index = "2", paramLabel = "VALUE", description = "the value, decimal")
+  private String value;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES}")
+  private OutputFormat format;
+
+  @Mixin private KernelSources sources = new KernelSources();
+
+  LoadCommand(Machine machine, Output output) {
+    this.machine = machine;
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Mode chosen = mode();
+    TunablePlan plan = file.toString().endsWith(".json") ? read() : plan();
+    try {
+      LoadedTunable loaded =
+          machine.runtime().apply(new ApplyRequest(plan, value, ApplyRequest.CLI, chosen, 0));
+      if (format == OutputFormat.json) {
+        output.json(loaded);
+      } else {
+        output.line(
+            "%s runs with %s (ID %d)."
+                .formatted(loaded.constant(), loaded.observedValue(), loaded.constId()));
+      }
+    } catch (RuntimeRefusedException e) {
+      throw Loaded.refusal(e);
+    }
+    return ExitCode.DONE.number();
+  }
+
+  private Mode mode() {
+    try {
+      return Mode.of(mode);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(ExitCode.USAGE, "MODE is 0, 1 or 2, not " + mode + ".");
+    }
+  }
+
+  private TunablePlan read() {
+    try {
+      return PlanJson.read(text());
+    } catch (InvalidPlanException e) {
+      throw new Failure(ExitCode.ERROR, file + ": " + e.getMessage());
+    }
+  }
+
+  private TunablePlan plan() throws InterruptedException {
+    KernelFacts facts = machine.runtime().facts();
+    output.progress("planning " + file + " for " + facts.release());
+    KernelBuildSpec.Kernel kernel =
+        new KernelBuildSpec.Kernel(
+            facts.release(), facts.buildId(), facts.arch(), facts.compiler());
+    return switch (machine.planner(sources).plan(kernel, text(), List.of(value))) {
+      case Planner.Answer.Planned planned -> PlanJson.withDigest(planned.plan());
+      case Planner.Answer.Refused(Planner.Refusal refusal) ->
+          throw new Failure(ExitCode.REFUSED, refusal.reason() + ": " + refusal.message());
+    };
+  }
+
+  private String text() {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new Failure(ExitCode.ERROR, file + " cannot be read; give a plan or a definition.");
+    }
+  }
+}

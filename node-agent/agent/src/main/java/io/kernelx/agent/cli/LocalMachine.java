@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.cli;
+
+import io.kernelx.agent.build.Planner;
+import io.kernelx.runtime.NodeRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The machine that the process runs on. */
+final class LocalMachine implements Machine {
+  private final Path home;
+  private final Clock clock;
+
+  /**
+   * @param home the folder with {@code bpf}, {@code kernel} and {@code tunables}
+   */
+  LocalMachine(Path home, Clock clock) {
+    this.home = home;
+    this.clock = clock;
+  }
+
+  @Override
+  public Path home() {
+    return home;
+  }
+
+  @Override
+  public NodeRuntime runtime() {
+    throw new Failure(ExitCode.LATER, "runtime");
+  }
+
+  @Override
+  public Planner planner(KernelSources kernels) {
+    throw new Failure(ExitCode.LATER, "planner");
+  }
+
+  @Override
+  public Instant bootedAt() {
+    try {
+      String uptime = Files.readString(Path.of("/proc/uptime")).split(" ", 2)[0];
+      return clock.instant().minus(Duration.ofMillis((long) (Double.parseDouble(uptime) * 1000)));
+    } catch (IOException e) {
+      throw new Failure(ExitCode.MISSING, "/proc/uptime cannot be read; mount procfs on /proc.");
+    }
+  }
+
+  @Override
+  public String runBuilder(String name, Path kubeconfig) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
+    command.addAll(ProcessSelf.command());
+    command.addAll(List.of("builder", "--once", "--name", name));
+    if (kubeconfig != null) {
+      command.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+    }
+    try {
+      int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+      return code == 0 ? "the builder has answered" : "the builder ended with exit code " + code;
+    } catch (IOException e) {
+      return "the builder could not be started: " + e.getMessage();
+    }
+  }
+}
