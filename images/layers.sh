@@ -66,15 +66,28 @@ stage_operator() { # FOLDER
   mkdir -p "$1/opt/kernelx"
   cp -r "$jars" "$1/opt/kernelx/app"
   cp -r "$root/tunables" "$1/opt/kernelx/tunables"
+  cat >"$1/opt/kernelx/app/java.args" <<'EOF'
+-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xss512k
+-Djava.util.logging.manager=org.jboss.logmanager.LogManager
+-cp /opt/kernelx/app/quarkus-run.jar
+EOF
 }
 
 stage_agent() { # FOLDER
-  local jars folder
+  local jars folder path jar
   jars=$("$here/package" node-agent/agent)
   mkdir -p "$1/opt/kernelx/app/lib"
   cp "$jars"/kernelx-agent-*.jar "$1/opt/kernelx/app/kernelx-agent.jar"
   cp "$jars"/lib/*.jar "$1/opt/kernelx/app/lib/"
   only_linux_amd64 "$1"/opt/kernelx/app/lib/z3-turnkey-*.jar
+  # The class path by name: the start-up cache holds for this very order only.
+  path=/opt/kernelx/app/kernelx-agent.jar
+  for jar in "$1"/opt/kernelx/app/lib/*.jar; do path+=:/opt/kernelx/app/lib/$(basename "$jar"); done
+  cat >"$1/opt/kernelx/app/java.args" <<EOF
+-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xss512k
+--enable-native-access=ALL-UNNAMED
+-cp $path
+EOF
   for folder in bpf kernel tunables; do
     [ -d "$root/$folder" ] || continue
     (cd "$root" && git ls-files -z "$folder") | (cd "$root" && cpio -0pdm --quiet "$1/opt/kernelx")
@@ -106,3 +119,48 @@ app_folder() { # IMAGE: the application, below a root
 }
 
 app_layer() { echo "$(app_folder "$1").tar"; }
+
+rehearsed_agent=(io.kernelx.agent.XkernelTool agent)
+rehearsed_operator=(io.quarkus.bootstrap.runner.QuarkusEntryPoint)
+
+startup_layer() { # IMAGE: what the virtual machine noted in a rehearsed start, so that real ones are short
+  local image=$1 app runtime key layer
+  app=$(app_folder "$image"); runtime=$(runtime_folder)
+  key=$( (echo "$app" "$runtime"; declare -f startup_layer rehearse; cat "$here"/rehearsal/{Rehearsal.java,objects/*}) | key_of)
+  layer=$cache/startup-$image-$key.tar
+  if [ ! -e "$layer" ]; then
+    say "start-up cache of $image"
+    rehearse "$image" "$app" "$runtime"
+    rm -rf "$layer.tree"; mkdir -p "$layer.tree/opt/kernelx/app"
+    mv "$cache/rehearsal/start.aot" "$layer.tree/opt/kernelx/app/start.aot"
+    pack "$layer.tree" "$layer"
+    rm -rf "$layer.tree"
+  fi
+  echo "$layer"
+}
+
+rehearse() { # IMAGE APP RUNTIME: starts the program against a make-believe API server, for ten seconds
+  local image=$1 app=$2 work=$cache/rehearsal jvm java server i
+  local -n main=rehearsed_$image
+  jvm=$(java_home); java=$3/opt/kernelx/jre/bin/java
+  rm -rf "$work"; mkdir -p "$work"
+  "$jvm/bin/keytool" -genkeypair -alias k -keyalg EC -groupname secp256r1 -dname CN=localhost -ext san=dns:localhost \
+    -validity 3650 -storetype PKCS12 -keystore "$work/keys" -storepass rehearsal >"$work/log" 2>&1
+  "$jvm/bin/keytool" -exportcert -rfc -alias k -keystore "$work/keys" -storepass rehearsal >"$work/ca.crt" 2>>"$work/log"
+  "$jvm/bin/java" "$here/rehearsal/Rehearsal.java" "$work/keys" "$here/rehearsal/objects" "$work/port" >>"$work/log" 2>&1 9>&- &
+  server=$!
+  for ((i = 0; i < 300; i++)); do [ ! -s "$work/port" ] || break; sleep 0.1; done
+  cat >"$work/kubeconfig" <<EOF
+{"apiVersion": "v1", "kind": "Config", "current-context": "c",
+ "clusters": [{"name": "c", "cluster": {"server": "https://localhost:$(cat "$work/port")", "certificate-authority": "$work/ca.crt"}}],
+ "users": [{"name": "u", "user": {"token": "rehearsal"}}], "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}
+EOF
+  sed "s#/opt/kernelx#$app/opt/kernelx#g" "$app/opt/kernelx/app/java.args" >"$work/java.args"
+  (cd "$work" && env KUBECONFIG="$work/kubeconfig" KERNELX_CACHE="$work/cache" KERNELX_HOME="$app/opt/kernelx" \
+    KERNELX_CATALOGUE="$app/opt/kernelx/tunables" KUBERNETES_HTTP2_DISABLE=true QUARKUS_HTTP_PORT=0 NODE_NAME=node \
+    timeout -s TERM "${KERNELX_REHEARSAL_SECONDS:-12}" "$java" -XX:AOTMode=record "-XX:AOTConfiguration=$work/start.aotconf" \
+    "@$work/java.args" "${main[@]}" >>"$work/log" 2>&1 9>&-) || true
+  kill "$server" 2>/dev/null || true
+  "$java" -XX:AOTMode=create "-XX:AOTConfiguration=$work/start.aotconf" "-XX:AOTCache=$work/start.aot" "@$work/java.args" \
+    >>"$work/log" 2>&1 || { tail -5 "$work/log" >&2; fail "the start of $image cannot be rehearsed; the whole log is $work/log"; }
+}

@@ -19,7 +19,7 @@ record Commands(List<Object> all) {
             new StatusCommand(machine, output),
             new TableCommand(machine, output),
             new DoctorCommand(machine, output),
-            new AgentCommand(machine, output, clock),
+            new AgentCommand(new AgentDuty(machine, output, clock)),
             new BuilderCommand(machine, output, clock),
             new RemoveTunablesCommand(output, clock)));
   }

@@ -3,6 +3,8 @@ package io.kernelx.agent.cli;
 
 import io.kernelx.agent.build.Planner;
 import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimePaths;
+import io.kernelx.runtime.live.LiveNodeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +18,21 @@ import java.util.List;
 final class LocalMachine implements Machine {
   private final Path home;
   private final Clock clock;
+  private final NodeRuntime runtime;
 
   /**
    * @param home the folder with {@code bpf}, {@code kernel} and {@code tunables}
+   * @param cache where built modules and stubs are kept
    */
-  LocalMachine(Path home, Clock clock) {
+  LocalMachine(Path home, Path cache, Clock clock) {
     this.home = home;
     this.clock = clock;
+    this.runtime =
+        LiveNodeRuntime.of(
+            RuntimePaths.standard(home, cache),
+            plan -> {
+              throw new Failure(ExitCode.LATER, "stubs");
+            });
   }
 
   @Override
@@ -32,7 +42,7 @@ final class LocalMachine implements Machine {
 
   @Override
   public NodeRuntime runtime() {
-    throw new Failure(ExitCode.LATER, "runtime");
+    return runtime;
   }
 
   @Override

@@ -22,8 +22,38 @@ public final class Main {
             new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     Clock clock = Clock.systemUTC();
     Machine machine =
-        new LocalMachine(Path.of(environment.getOrDefault("KERNELX_HOME", "/opt/kernelx")), clock);
+        new LocalMachine(
+            Path.of(environment.getOrDefault("KERNELX_HOME", "/opt/kernelx")),
+            cache(environment),
+            clock);
+    if (args.length == 1 && args[0].equals("agent")) {
+      return agent(new AgentDuty(machine, output, clock), environment);
+    }
     return XkernelCommand.commandLine(Commands.of(machine, output, clock), output).execute(args);
+  }
+
+  /**
+   * Starts the agent past the command line's parser, whose classes no start-up cache can hold: on a
+   * slow node they alone cost minutes.
+   */
+  private static int agent(AgentDuty duty, Map<String, String> environment) {
+    try {
+      duty.run(environment.get("NODE_NAME"), null);
+      return ExitCode.DONE.number();
+    } catch (Exception e) {
+      return ErrorSentence.report(e, duty.output());
+    }
+  }
+
+  private static Path cache(Map<String, String> environment) {
+    String given = environment.getOrDefault("KERNELX_CACHE", "");
+    if (!given.isEmpty()) {
+      return Path.of(given);
+    }
+    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+    Path caches =
+        xdg.isEmpty() ? Path.of(environment.getOrDefault("HOME", "/root"), ".cache") : Path.of(xdg);
+    return caches.resolve("kernelx");
   }
 
   private static void quietLibraries() {
