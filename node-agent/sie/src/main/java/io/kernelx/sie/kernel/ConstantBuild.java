@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.kernel;
+
+import io.kernelx.sie.decode.Bytes;
+import io.kernelx.sie.definition.CExpression;
+import io.kernelx.sie.definition.Definition;
+import io.kernelx.sie.definition.DefinitionException;
+import io.kernelx.sie.definition.SourceChoice;
+import io.kernelx.sie.definition.ValueChoice;
+import io.kernelx.sie.object.InitialValue;
+import io.kernelx.sie.plan.Refusal.Reason;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * One constant on one kernel: which units use it, and what they compile to at any value.
+ * Thread-safe.
+ */
+public final class ConstantBuild {
+  /** The variable that stands in the constant's place in the opaque form. */
+  public static final String OPAQUE = "kernelx_opaque";
+
+  private final PreparedKernel kernel;
+  private final UnitCompiler compiler;
+  private final Progress progress;
+  private final ResolvedConstant constant;
+  private final Map<UnitCommand, String> texts;
+  private final BigInteger original;
+  private final List<BigInteger> samples;
+
+  private ConstantBuild(
+      PreparedKernel kernel,
+      UnitCompiler compiler,
+      Progress progress,
+      ResolvedConstant constant,
+      Map<UnitCommand, String> texts,
+      Definition definition) {
+    this.kernel = kernel;
+    this.compiler = compiler;
+    this.progress = progress;
+    this.constant = constant;
+    this.texts = texts;
+    this.original = evaluate(CExpression.parse(constant.original()), constant.original());
+    List<BigInteger> given = definition.sourceFor(kernel.identity().release()).values();
+    if (!given.isEmpty() && !given.get(0).equals(original)) {
+      throw new RefusedException(
+          Reason.NOT_IN_THIS_KERNEL,
+          "%s is %s in kernel %s, but the definition is made for %s; add a [[variants]] entry for it"
+              .formatted(
+                  definition.constant(), original, kernel.identity().release(), given.get(0)));
+    }
+    List<BigInteger> chosen = new ArrayList<>();
+    chosen.addAll(given.isEmpty() ? List.of() : given.subList(1, given.size()));
+    ValueChoice.candidates(original, definition.range()).stream()
+        .filter(v -> !chosen.contains(v))
+        .forEach(chosen::add);
+    this.samples = List.copyOf(chosen);
+  }
+
+  /**
+   * Finds the constant in the kernel's source, and every unit that it reaches.
+   *
+   * @param cache where objects are kept
+   * @throws RefusedException {@code NotInThisKernel} and others
+   * @throws DefinitionException if the definition does not fit the source
+   */
+  public static ConstantBuild open(
+      PreparedKernel kernel,
+      Definition definition,
+      Path cache,
+      CommandRunner runner,
+      Progress progress) {
+    SourceChoice choice = definition.sourceFor(kernel.identity().release());
+    SourceTree tree = new SourceTree(kernel.tree());
+    TreeSearch search = new TreeSearch(kernel, runner);
+    Kbuild kbuild = new Kbuild(kernel, runner);
+    UnitCompiler compiler = new UnitCompiler(kernel, cache.resolve("objects"), runner);
+    progress.begins("looking for the uses of " + definition.constant());
+    ResolvedConstant constant =
+        new EditResolver(tree, search, kernel.identity().release()).resolve(choice.replacement());
+    List<UnitCommand> units = new AffectedUnits(tree, search, kbuild).of(constant);
+    Map<UnitCommand, String> texts = new LinkedHashMap<>();
+    List<String> made =
+        inParallel(
+            units.stream().map(u -> (Callable<String>) () -> compiler.preprocess(u)).toList());
+    for (int i = 0; i < units.size(); i++) {
+      String probe = "kernelx_probe";
+      if (VariantText.apply(made.get(i), kernel.tree(), constant.edit(), probe).isPresent()) {
+        texts.put(units.get(i), made.get(i));
+      }
+    }
+    if (texts.isEmpty()) {
+      throw new RefusedException(
+          Reason.NOT_IN_THIS_KERNEL,
+          "the configuration of kernel %s leaves out the code of %s that holds %s"
+              .formatted(
+                  kernel.identity().release(), constant.edit().file(), definition.constant()));
+    }
+    return new ConstantBuild(kernel, compiler, progress, constant, texts, definition);
+  }
+
+  /** Returns V1: the value that the kernel was compiled with. */
+  public BigInteger original() {
+    return original;
+  }
+
+  /** Returns the units, by name. */
+  public List<UnitCommand> units() {
+    return List.copyOf(texts.keySet());
+  }
+
+  /**
+   * Returns values to compare V1 with: V2 and V3 first, then others to take their place when they
+   * show too little.
+   */
+  public List<BigInteger> samples() {
+    return samples;
+  }
+
+  /**
+   * Evaluates an expression as the kernel's compiler does, where the constant is used.
+   *
+   * @throws RefusedException {@code CompilationFailed} if it is no constant there
+   */
+  public BigInteger evaluate(CExpression expression, String text) {
+    Optional<BigInteger> value = expression.constant();
+    if (value.isPresent()) {
+      return value.get();
+    }
+    Map.Entry<UnitCommand, String> unit = texts.entrySet().iterator().next();
+    String probe =
+        unit.getValue()
+            + "\nconst long long kernelx_value __attribute__((used)) = (long long)("
+            + text
+            + ");\n";
+    return InitialValue.read(compiler.compile(unit.getKey(), probe), "kernelx_value")
+        .map(BigInteger::valueOf)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    Reason.COMPILATION_FAILED, "\"%s\" has no constant value".formatted(text)));
+  }
+
+  /**
+   * A unit compiled at several values.
+   *
+   * @param unit the unit
+   * @param v1 the object as the kernel has it
+   * @param others the objects at other values
+   */
+  public record UnitObjects(UnitCommand unit, Bytes v1, Map<BigInteger, Bytes> others) {}
+
+  /**
+   * Compiles every unit as it is and at other values, in parallel; what was compiled before is not
+   * compiled again.
+   *
+   * @throws RefusedException {@code CompilationFailed}
+   */
+  public List<UnitObjects> compile(List<BigInteger> values) {
+    progress.begins("compiling %d unit(s) at %s".formatted(texts.size(), values));
+    List<Callable<Bytes>> tasks = new ArrayList<>();
+    for (Map.Entry<UnitCommand, String> unit : texts.entrySet()) {
+      tasks.add(() -> compiler.compile(unit.getKey(), unit.getValue()));
+      for (BigInteger value : values) {
+        tasks.add(() -> compiler.compile(unit.getKey(), variant(unit.getValue(), value)));
+      }
+    }
+    List<Bytes> objects = inParallel(tasks);
+    List<UnitObjects> result = new ArrayList<>();
+    int at = 0;
+    for (UnitCommand unit : texts.keySet()) {
+      Bytes v1 = objects.get(at++);
+      Map<BigInteger, Bytes> others = new TreeMap<>();
+      for (BigInteger value : values) {
+        others.put(value, objects.get(at++));
+      }
+      result.add(new UnitObjects(unit, v1, others));
+    }
+    return result;
+  }
+
+  private String variant(String text, BigInteger value) {
+    return VariantText.apply(text, kernel.tree(), constant.edit(), constant.edit().literal(value))
+        .orElseThrow(() -> new IllegalStateException("a unit lost its constant"));
+  }
+
+  /**
+   * Compiles a unit with a variable that the compiler knows nothing about in the constant's place.
+   *
+   * @throws RefusedException {@code CompilationFailed}, as where C wants a constant
+   */
+  public Bytes opaque(UnitCommand unit) {
+    String suffix = constant.edit().suffix().toLowerCase(java.util.Locale.ROOT);
+    String type =
+        (suffix.contains("u") ? "unsigned " : "") + (suffix.contains("l") ? "long" : "int");
+    String text =
+        VariantText.apply(texts.get(unit), kernel.tree(), constant.edit(), OPAQUE).orElseThrow();
+    return compiler.compile(unit, "extern const " + type + " " + OPAQUE + ";\n" + text);
+  }
+
+  private static <T> List<T> inParallel(List<Callable<T>> tasks) {
+    int threads = Math.max(1, Math.min(tasks.size(), Runtime.getRuntime().availableProcessors()));
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : pool.invokeAll(tasks)) {
+        results.add(future.get());
+      }
+      return results;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandRunner.CommandFailedException("compilation was interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("compilation failed", e.getCause());
+    }
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.kernel;
+
+import io.kernelx.sie.decode.Bytes;
+import io.kernelx.sie.plan.Refusal.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compiles units with kbuild's own command lines. Thread-safe.
+ *
+ * <p>The text is made first (it reads the tree); what a definition changes comes after that, and
+ * the compiler proper sees nothing but the changed text: it runs in an empty folder, and as nobody
+ * if this process is root. Objects are kept by the digest of text and options.
+ */
+final class UnitCompiler {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Set<String> INCLUDING =
+      Set.of("-include", "-isystem", "-iquote", "-idirafter");
+  private static final int NOBODY = 65534;
+
+  private final PreparedKernel kernel;
+  private final Path cache;
+  private final CommandRunner runner;
+  private final boolean dropPrivileges;
+
+  /**
+   * @param cache where objects are kept
+   */
+  UnitCompiler(PreparedKernel kernel, Path cache, CommandRunner runner) {
+    this.kernel = kernel;
+    this.cache = cache;
+    this.runner = runner;
+    this.dropPrivileges =
+        "root".equals(System.getProperty("user.name"))
+            && Files.isExecutable(Path.of("/usr/bin/setpriv"));
+  }
+
+  /** Returns a unit's text with every included file, macros not yet replaced. */
+  String preprocess(UnitCommand unit) {
+    List<String> words = new ArrayList<>(unit.arguments());
+    words.addAll(List.of("-E", "-fdirectives-only", "-o", "-"));
+    words.add(kernel.tree().resolve(unit.unit()).toString());
+    CommandRunner.Result result =
+        runner.run(
+            new CommandRunner.Command(
+                words, kernel.build(), BuildEnvironment.CLEAN, new byte[0], LIMIT));
+    if (result.exit() != 0) {
+      throw failed(unit, result);
+    }
+    return new String(result.output(), StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Compiles a text that {@link #preprocess} made.
+   *
+   * @throws RefusedException {@code CompilationFailed} with the compiler's first error
+   */
+  Bytes compile(UnitCommand unit, String text) {
+    String key =
+        Digests.ofTexts(kernel.identity().compiler(), String.join("\0", unit.arguments()), text);
+    Path kept = cache.resolve(key.substring(0, 2)).resolve(key + ".o");
+    try {
+      if (!Files.exists(kept)) {
+        CacheEntry.writeWhole(kept, run(unit, text));
+      }
+      return Bytes.of(Files.readAllBytes(kept));
+    } catch (IOException e) {
+      throw new UncheckedIOException("objects cannot be kept in %s".formatted(cache), e);
+    }
+  }
+
+  private byte[] run(UnitCommand unit, String text) throws IOException {
+    Path folder = Files.createTempDirectory("kernelx-cc");
+    Path object = folder.resolve("unit.o");
+    try {
+      List<String> words = new ArrayList<>();
+      if (dropPrivileges) {
+        Files.setAttribute(folder, "unix:uid", NOBODY);
+        String user = Integer.toString(NOBODY);
+        words.addAll(List.of("/usr/bin/setpriv", "--reuid", user, "--regid", user));
+        words.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
+      }
+      words.addAll(withoutIncludes(unit.arguments()));
+      words.addAll(List.of("-fpreprocessed", "-fdirectives-only", "-x", "c", "-c", "-"));
+      words.addAll(List.of("-o", object.toString()));
+      Map<String, String> environment = new HashMap<>(BuildEnvironment.CLEAN);
+      environment.put("TMPDIR", folder.toString());
+      CommandRunner.Result result =
+          runner.run(
+              new CommandRunner.Command(
+                  words, folder, environment, text.getBytes(StandardCharsets.ISO_8859_1), LIMIT));
+      if (result.exit() != 0) {
+        throw failed(unit, result);
+      }
+      return Files.readAllBytes(object);
+    } finally {
+      Files.deleteIfExists(object);
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  /** The text holds all included files; the compiler need not be able to look into the tree. */
+  private static List<String> withoutIncludes(List<String> arguments) {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (INCLUDING.contains(argument)) {
+        i++;
+      } else if (!argument.startsWith("-I")) {
+        kept.add(argument);
+      }
+    }
+    return kept;
+  }
+
+  private static RefusedException failed(UnitCommand unit, CommandRunner.Result result) {
+    String first =
+        result
+            .errorText()
+            .lines()
+            .filter(line -> line.contains("error"))
+            .findFirst()
+            .orElse("the compiler ended with code " + result.exit());
+    return new RefusedException(
+        Reason.COMPILATION_FAILED, "%s does not compile: %s".formatted(unit.unit(), first));
+  }
+}
