@@ -37,16 +37,16 @@ in_cluster() { # kubectl with the administrator's rights, in the bed's network
 start_control_plane() {
   local begun=$EPOCHREALTIME
   start_etcd
-  await etcd 60 inside bash -c 'exec 3<>/dev/tcp/127.0.0.1/2379'
+  await etcd 120 inside bash -c 'exec 3<>/dev/tcp/127.0.0.1/2379'
   say "etcd ($(seconds_since "$begun") s)"
   begun=$EPOCHREALTIME
   start_apiserver
-  await kube-apiserver 120 in_cluster get --raw /readyz
+  await kube-apiserver 240 in_cluster get --raw /readyz
   say "kube-apiserver ($(seconds_since "$begun") s)"
   begun=$EPOCHREALTIME
   start_controllers
-  await kube-controller-manager 60 in_cluster -n default get serviceaccount default
-  await kube-scheduler 60 inside bash -c 'exec 3<>/dev/tcp/127.0.0.1/10259'
+  await kube-controller-manager 180 in_cluster -n default get serviceaccount default
+  await kube-scheduler 120 inside bash -c 'exec 3<>/dev/tcp/127.0.0.1/10259'
   say "kube-controller-manager, kube-scheduler ($(seconds_since "$begun") s)"
 }
 
@@ -56,7 +56,7 @@ start_forward() {
   local socket=$state/api.socket port
   spawn api-relay socat "UNIX-LISTEN:$socket,fork,mode=600" "TCP:$control_plane:6443"
   spawn --outside-network api-forward socat -d -d "TCP-LISTEN:0,bind=127.0.0.1,fork" "UNIX-CONNECT:$socket"
-  await api-forward 20 grep -q 'listening on' "$logs/api-forward.log"
+  await api-forward 60 grep -q 'listening on' "$logs/api-forward.log"
   port=$(sed -n 's/.*listening on.*:\([0-9]*\)$/\1/p;T;q' "$logs/api-forward.log")
   kubeconfig admin "https://127.0.0.1:$port" >"$state/kubeconfig"
   say "API server at https://127.0.0.1:$port"

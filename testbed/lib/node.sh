@@ -113,7 +113,7 @@ await_node() { # NAME
   local begun=$SECONDS log=$logs/$1.console.log
   until node_is_ready "$1"; do
     alive "$1" || { [ -s "$log" ] || log=$logs/$1.log; part_failed "$1" "$log" "its virtual machine ended"; }
-    ((SECONDS - begun < ${node_timeout:-420})) || { [ ! -s "$logs/$1.kubelet.log" ] || log=$logs/$1.kubelet.log; part_failed "$1" "$log" "not Ready after $((SECONDS - begun)) s"; }
+    ((SECONDS - begun < ${node_timeout:-600})) || { [ ! -s "$logs/$1.kubelet.log" ] || log=$logs/$1.kubelet.log; part_failed "$1" "$log" "not Ready after $((SECONDS - begun)) s"; }
     sleep 1
   done
 }
@@ -133,7 +133,7 @@ on_node() { # NAME [COMMAND...]
   address=$(node_address "$(cat "$state/nodes/$name/index")")
   socket=$state/nodes/$name/login
   local options=(-F none -i "$state/pki/node-login" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
-    -o LogLevel=ERROR -o ConnectTimeout=30 -o "ControlPath=$socket")
+    -o LogLevel=ERROR -o ConnectTimeout=120 -o "ControlPath=$socket")
   (
     flock 9
     alive "$name" || die "$name is not running; start it with: testbed start $name --name $bed"
@@ -141,7 +141,7 @@ on_node() { # NAME [COMMAND...]
     end "login-$name"
     rm -f "$socket"
     spawn "login-$name" ssh "${options[@]}" -o ControlMaster=yes -o ServerAliveInterval=15 -N "root@$address" 9>&-
-    await "login-$name" 90 test -S "$socket"
+    await "login-$name" 180 test -S "$socket"
   ) 9>"$state/nodes/$name/login.lock" || return 1
   if [ $# = 0 ]; then
     ssh "${options[@]}" -t "root@$address"

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Hands tests their {@link Cluster}; see {@link ClusterTest}. */
 public final class ClusterExtension implements BeforeAllCallback, ParameterResolver, TestWatcher {
@@ -21,7 +22,7 @@ public final class ClusterExtension implements BeforeAllCallback, ParameterResol
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    cluster(context);
+    of(context);
   }
 
   @Override
@@ -31,7 +32,7 @@ public final class ClusterExtension implements BeforeAllCallback, ParameterResol
 
   @Override
   public Cluster resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return cluster(context);
+    return of(context);
   }
 
   @Override
@@ -41,12 +42,17 @@ public final class ClusterExtension implements BeforeAllCallback, ParameterResol
             + "."
             + context.getTestMethod().map(method -> method.getName()).orElse("class");
     Path folder = Path.of("target", "testbed-logs", test);
-    cluster(context).copyLogs(folder);
+    of(context).copyLogs(folder);
     context.publishReportEntry("testbed logs", folder.toAbsolutePath().toString());
   }
 
-  /** The store of the whole run closes what it holds when the run ends. */
-  private static Cluster cluster(ExtensionContext context) {
+  /**
+   * The cluster of a test class, for extensions that build on this one. The store of the whole run
+   * closes it when the run ends.
+   *
+   * @param context of a class that {@link ClusterTest} stands at, or one of its tests
+   */
+  public static Cluster of(ExtensionContext context) {
     boolean nodes = needsNodes(context.getRequiredTestClass());
     return context
         .getRoot()
@@ -56,8 +62,9 @@ public final class ClusterExtension implements BeforeAllCallback, ParameterResol
 
   private static boolean needsNodes(Class<?> test) {
     for (Class<?> c = test; c != null; c = c.getEnclosingClass()) {
-      if (c.isAnnotationPresent(ClusterTest.class)) {
-        return c.getAnnotation(ClusterTest.class).nodes();
+      Optional<ClusterTest> found = AnnotationSupport.findAnnotation(c, ClusterTest.class);
+      if (found.isPresent()) {
+        return found.get().nodes();
       }
     }
     return true;

@@ -61,10 +61,10 @@ public interface OperatorConfig {
     @WithDefault("INFO")
     String logLevel();
 
-    /** Resource requests and limits of the agents' container, YAML or JSON. */
+    /** Resource requests and limits of the agents' container, in JSON. */
     Optional<String> resources();
 
-    /** Tolerations of the agents' pods, a YAML or JSON list. */
+    /** Tolerations of the agents' pods, a JSON list; all taints are tolerated when absent. */
     Optional<String> tolerations();
   }
 }

@@ -35,6 +35,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Binds KernelTunables, and all that concerns them, to their reconciliation. */
 @ControllerConfiguration(
@@ -45,6 +48,7 @@ import java.util.stream.Collectors;
 @RateLimited(maxReconciliations = 4, within = 1, unit = TimeUnit.SECONDS)
 public class KernelTunableReconciler implements Reconciler<KernelTunable>, Cleaner<KernelTunable> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KernelTunableReconciler.class);
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(5);
 
   /** Lets through what a user changed, and not what the operator wrote. */
@@ -163,7 +167,7 @@ public class KernelTunableReconciler implements Reconciler<KernelTunable>, Clean
   }
 
   private static Set<ResourceID> ids(
-      java.util.stream.Stream<KernelTunable> tunables, Predicate<KernelTunable> which) {
+      Stream<KernelTunable> tunables, Predicate<KernelTunable> which) {
     return tunables.filter(which).map(ResourceID::fromResource).collect(Collectors.toSet());
   }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.operator.controller;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.operator.build.BuildPlanner;
 import io.kernelx.operator.build.ReportAggregator;
@@ -129,28 +130,38 @@ public class OperatorBeans {
                 () -> fleet.agents(config.namespace(), AgentDaemonSet.NAME),
                 fleet)
             : new NoAgents();
-    return new AgentDispatcher(
-        fleet,
-        new AgentPlacement(),
-        new AgentDaemonSet(),
-        writer -> settings(config, writer),
-        agents);
+    AgentSettings settings = settings(config);
+    return new AgentDispatcher(fleet, new AgentPlacement(), new AgentDaemonSet(), settings, agents);
   }
 
-  private static AgentSettings settings(OperatorConfig config, AgentWriter agents) {
+  private static AgentSettings settings(OperatorConfig config) {
     var agent = config.agent();
     List<Toleration> everywhere = List.of(new TolerationBuilder().withOperator("Exists").build());
     return new AgentSettings(
         config.namespace(),
-        agents.owner(),
         agent.image(),
         agent.pullPolicy(),
         agent.serviceAccount(),
         agent.logLevel(),
-        agent.resources().map(text -> Serialization.unmarshal(text, ResourceRequirements.class)),
+        agent
+            .resources()
+            .filter(text -> !text.isBlank())
+            .map(text -> json("kernelx.agent.resources", text, ResourceRequirements.class)),
         agent
             .tolerations()
-            .map(text -> List.of(Serialization.unmarshal(text, Toleration[].class)))
+            .filter(text -> !text.isBlank())
+            .map(text -> List.of(json("kernelx.agent.tolerations", text, Toleration[].class)))
             .orElse(everywhere));
+  }
+
+  private static <T> T json(String key, String text, Class<T> type) {
+    try {
+      return new ObjectMapper().readValue(text, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s is not the JSON of a %s: %s"
+              .formatted(key, type.getSimpleName(), e.getOriginalMessage()),
+          e);
+    }
   }
 }

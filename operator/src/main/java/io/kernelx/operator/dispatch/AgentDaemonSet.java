@@ -4,6 +4,7 @@ package io.kernelx.operator.dispatch;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes down the agents' DaemonSet: a pure function of settings and placement. */
 public final class AgentDaemonSet {
@@ -64,14 +66,20 @@ public final class AgentDaemonSet {
           new HostPath(
               "cache", "/var/lib/kernelx", "/var/lib/kernelx", false, "DirectoryOrCreate"));
 
-  /** Returns the DaemonSet. */
-  public DaemonSet write(AgentSettings settings, List<NodeSelectorTerm> terms) {
+  /**
+   * Returns the DaemonSet.
+   *
+   * @param owner the operator's own Deployment; empty when it has none
+   * @param terms where agents run
+   */
+  public DaemonSet write(
+      AgentSettings settings, Optional<OwnerReference> owner, List<NodeSelectorTerm> terms) {
     return new DaemonSetBuilder()
         .withNewMetadata()
         .withName(NAME)
         .withNamespace(settings.namespace())
         .withLabels(LABELS)
-        .withOwnerReferences(settings.owner().map(List::of).orElse(List.of()))
+        .withOwnerReferences(owner.map(List::of).orElse(List.of()))
         .endMetadata()
         .withNewSpec()
         .withNewSelector()

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Keeps the agents' DaemonSet as it must be. Called after every look at a tunable; writes only when
@@ -24,17 +23,14 @@ public final class AgentDispatcher {
   private final Fleet fleet;
   private final AgentPlacement placement;
   private final AgentDaemonSet template;
-  private final Function<AgentWriter, AgentSettings> settings;
+  private final AgentSettings settings;
   private final AgentWriter writer;
 
-  /**
-   * @param settings makes the settings, given where the owner is to be found
-   */
   public AgentDispatcher(
       Fleet fleet,
       AgentPlacement placement,
       AgentDaemonSet template,
-      Function<AgentWriter, AgentSettings> settings,
+      AgentSettings settings,
       AgentWriter writer) {
     this.fleet = fleet;
     this.placement = placement;
@@ -57,7 +53,7 @@ public final class AgentDispatcher {
       }
       return;
     }
-    DaemonSet wanted = template.write(settings.apply(writer), terms);
+    DaemonSet wanted = template.write(settings, writer.owner(), terms);
     String digest = Definition.sha256(Serialization.asJson(wanted)).substring(0, 16);
     wanted.getMetadata().setAnnotations(Map.of(DIGEST, digest));
     boolean same =

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.operator.dispatch;
 
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Optional;
  * What the agents' DaemonSet is made of.
  *
  * @param namespace where
- * @param owner the operator's own Deployment; empty when it has none
  * @param image the agents' image
  * @param pullPolicy Always, IfNotPresent or Never
  * @param serviceAccount the agents' service account
@@ -21,7 +19,6 @@ import java.util.Optional;
  */
 public record AgentSettings(
     String namespace,
-    Optional<OwnerReference> owner,
     String image,
     String pullPolicy,
     String serviceAccount,

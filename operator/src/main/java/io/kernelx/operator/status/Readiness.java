@@ -17,6 +17,7 @@ import io.kernelx.api.v1alpha1.ConditionReason;
 import io.kernelx.api.v1alpha1.TunablePhase;
 import io.kernelx.operator.rollout.NodeStanding;
 import io.kernelx.operator.rollout.RolloutPlan.Hold;
+import io.kernelx.operator.rollout.Standing;
 
 /**
  * Derives the verdicts of an accepted tunable from its tally. The worst news comes first: conflict,
@@ -64,10 +65,9 @@ final class Readiness {
     if (tally.any(CONFLICT)) {
       return Verdict.no(
           ConditionReason.CONFLICT,
-          "on %s of %d an older tunable of %s is in force: %s"
+          "on %s an older tunable of %s is in force: %s"
               .formatted(
-                  Tally.nodes(tally.of(CONFLICT)),
-                  tally.tunable(),
+                  share(CONFLICT),
                   input.target().constant(),
                   tally.first(CONFLICT).orElseThrow().message()));
     }
@@ -90,13 +90,8 @@ final class Readiness {
       return new Verdict(
           false,
           ConditionReason.NODES_FAILED.text(),
-          "%s of %d failed%s; the first: %s: %s"
-              .formatted(
-                  Tally.nodes(tally.of(FAILED)),
-                  tally.tunable(),
-                  stopped,
-                  first.reason(),
-                  first.message()));
+          "%s failed%s; the first: %s: %s"
+              .formatted(share(FAILED), stopped, first.reason(), first.message()));
     }
     if (tally.any(DRIFTED)) {
       return drifted();
@@ -111,10 +106,9 @@ final class Readiness {
     if (tally.any(WAITING_FOR_AGENT)) {
       return Verdict.no(
           ConditionReason.WAITING_FOR_AGENT,
-          "%s of %d %s not reported the running kernel yet%s"
+          "%s %s not reported the running kernel yet%s"
               .formatted(
-                  Tally.nodes(tally.of(WAITING_FOR_AGENT)),
-                  tally.tunable(),
+                  share(WAITING_FOR_AGENT),
                   tally.of(WAITING_FOR_AGENT) == 1 ? "has" : "have",
                   downTail()));
     }
@@ -210,6 +204,14 @@ final class Readiness {
     return input.target().enforce() && input.plan().hold() == Hold.PAUSED
         ? TunablePhase.PAUSED
         : TunablePhase.DEGRADED;
+  }
+
+  /** Returns {@code "2 of 5 nodes"}, or {@code "1 node"} when that is all there are. */
+  private String share(Standing standing) {
+    int count = tally.of(standing);
+    return count == tally.tunable()
+        ? Tally.nodes(count)
+        : "%d of %d nodes".formatted(count, tally.tunable());
   }
 
   private String downTail() {

@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.kernelx.api.v1alpha1.BuildRefusal;
+import io.kernelx.api.v1alpha1.KernelBuild;
+import io.kernelx.api.v1alpha1.KernelTunable;
+import io.kernelx.api.v1alpha1.NodeTuning;
+import io.kernelx.api.v1alpha1.TunablePhase;
+import io.kernelx.api.v1alpha1.TuningAction;
+import io.kernelx.operator.apiserver.ApiServer;
+import io.kernelx.operator.apiserver.SimulatedNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The operator against a real API server, with agents and builders that are simulated. */
+@Tag("cluster")
+@ExtendWith(ApiServer.class)
+class OperatorApiServerTest {
+
+  private static final String AMD64 = "6.12.117+deb12-amd64";
+  private static final String CLOUD = "6.12.117+deb12-cloud-amd64";
+  private static final Map<String, String> STORAGE = Map.of("pool", "storage");
+
+  private final KubernetesClient client;
+  private final List<AutoCloseable> parts = new ArrayList<>();
+  private OperatorInProcess operator;
+
+  OperatorApiServerTest(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @BeforeEach
+  void start() {
+    client
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName("kernelx-system")
+                .endMetadata()
+                .build())
+        .serverSideApply();
+    operator = new OperatorInProcess(client, List.of());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable part : parts) {
+      part.close();
+    }
+    client.resources(KernelTunable.class).delete();
+    await("all tunables to be gone", () -> tunables().isEmpty());
+    operator.close();
+    client.resources(KernelBuild.class).delete();
+    client.resources(NodeTuning.class).delete();
+    client.resources(io.kernelx.api.v1alpha1.BuildReport.class).delete();
+    client.v1().events().inNamespace("default").delete();
+    client.close();
+  }
+
+  private List<KernelTunable> tunables() {
+    return client.resources(KernelTunable.class).list().getItems();
+  }
+
+  private SimulatedNode node(String name, String arch, String release) {
+    SimulatedNode node = new SimulatedNode(client, name, arch, release, STORAGE);
+    parts.add(node);
+    return node;
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("waited 30 s for " + what);
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private KernelTunable apply(String name, String spec) {
+    KernelTunable wanted =
+        client
+            .getKubernetesSerialization()
+            .unmarshal(
+                """
+                apiVersion: kernelx.io/v1alpha1
+                kind: KernelTunable
+                metadata: {name: %s}
+                spec: %s
+                """
+                    .formatted(name, spec),
+                KernelTunable.class);
+    return client
+        .resource(wanted)
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager("gitops")
+                .build());
+  }
+
+  private static String plug(String value) {
+    return """
+    {constant: {name: BLK_MAX_REQUEST_COUNT}, value: %s, consistency: {mode: Immediate},
+     nodeSelector: {matchLabels: {pool: storage}}}
+    """
+        .formatted(value)
+        .strip();
+  }
+
+  private KernelTunable get(String name) {
+    return client.resources(KernelTunable.class).withName(name).get();
+  }
+
+  private static Optional<Condition> condition(KernelTunable tunable, String type) {
+    return Optional.ofNullable(tunable)
+        .map(KernelTunable::getStatus)
+        .flatMap(
+            status ->
+                status.conditions().stream().filter(c -> type.equals(c.getType())).findFirst());
+  }
+
+  private KernelTunable await(String name, String type, String status, String reason) {
+    KernelTunable[] last = new KernelTunable[1];
+    try {
+      await(
+          type,
+          () -> {
+            last[0] = get(name);
+            return condition(last[0], type)
+                .filter(c -> c.getStatus().equals(status) && c.getReason().equals(reason))
+                .filter(
+                    c -> last[0].getMetadata().getGeneration().equals(c.getObservedGeneration()))
+                .isPresent();
+          });
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          "%s: %s is not %s/%s but %s"
+              .formatted(
+                  name, type, status, reason, client.getKubernetesSerialization().asYaml(last[0])),
+          e);
+    }
+    return last[0];
+  }
+
+  private List<Event> events(String name) {
+    return client.v1().events().inNamespace("default").list().getItems().stream()
+        .filter(e -> name.equals(e.getInvolvedObject().getName()))
+        .toList();
+  }
+
+  private DaemonSet agents() {
+    return client.apps().daemonSets().inNamespace("kernelx-system").withName("kernelx-agent").get();
+  }
+
+  @Test
+  void aValueIsAppliedChangedAndTakenBack() {
+    SimulatedNode one = node("one", "amd64", AMD64).withAgent();
+    SimulatedNode two = node("two", "amd64", CLOUD).withAgent();
+    apply("plug", plug("48"));
+    KernelTunable ready = await("plug", "Ready", "True", "RolledOut");
+
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "48");
+    assertThat(two.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "48");
+    var status = ready.getStatus();
+    assertThat(status.phase()).isEqualTo(TunablePhase.APPLIED);
+    assertThat(status.nodes().matched()).isEqualTo(2);
+    assertThat(status.nodes().applied()).isEqualTo(2);
+    assertThat(status.kernelCount()).isEqualTo(2);
+    assertThat(status.kernels()).extracting(k -> k.release()).containsExactly(AMD64, CLOUD);
+    assertThat(status.kernels()).extracting(k -> k.expression()).containsOnly("V * 2");
+    assertThat(status.transition().max()).isEqualTo("2.8ms");
+    assertThat(status.lastStable().value()).isEqualTo("48");
+    assertThat(client.resources(KernelBuild.class).list().getItems()).hasSize(2);
+    NodeTuning tuning = client.resources(NodeTuning.class).withName("one").get();
+    assertThat(tuning.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(
+            owner -> {
+              assertThat(owner.getKind()).isEqualTo("Node");
+              assertThat(owner.getUid())
+                  .isEqualTo(client.nodes().withName("one").get().getMetadata().getUid());
+            });
+    assertThat(agents().getSpec().getTemplate().getSpec().getAffinity().toString())
+        .contains("pool", "storage", "kubernetes.io/arch");
+
+    apply("plug", plug("\"16\""));
+    KernelTunable changed = await("plug", "Ready", "True", "RolledOut");
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "16");
+    assertThat(changed.getStatus().revision()).isEqualTo(2);
+    assertThat(client.resources(KernelBuild.class).list().getItems())
+        .hasSize(2)
+        .allSatisfy(b -> assertThat(b.getSpec().values()).containsExactly("48", "16"));
+
+    client.resources(KernelTunable.class).withName("plug").delete();
+    await("plug to be gone", () -> get("plug") == null);
+    assertThat(one.values()).isEmpty();
+    assertThat(two.values()).isEmpty();
+    await("the agents to be gone", () -> agents() == null);
+    await(
+        "the NodeTunings to be gone",
+        () -> client.resources(NodeTuning.class).list().getItems().isEmpty());
+  }
+
+  @Test
+  void eachChangeIsOneEventAndNoMessageListsNodes() {
+    node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    apply("plug", plug("49"));
+    await("plug", "Ready", "True", "RolledOut");
+    List<Event> told = events("plug");
+    assertThat(told).extracting(Event::getReason).contains("Accepted", "RolledOut");
+    assertThat(told.stream().filter(e -> e.getReason().equals("Accepted"))).hasSize(1);
+    assertThat(told).allSatisfy(e -> assertThat(e.getMessage()).doesNotContain("one"));
+  }
+
+  @Test
+  void anUnknownConstantIsSaidAndNothingIsDone() {
+    node("one", "amd64", AMD64).withAgent();
+    apply("mystery", plug("48").replace("BLK_MAX_REQUEST_COUNT", "NO_SUCH_CONSTANT"));
+    KernelTunable rejected = await("mystery", "Accepted", "False", "UnknownConstant");
+    assertThat(condition(rejected, "Ready").orElseThrow().getMessage())
+        .contains("NO_SUCH_CONSTANT", "MAX_SOFTIRQ_RESTART", "spec.constant.definition");
+    assertThat(condition(rejected, "Stalled").orElseThrow().getStatus()).isEqualTo("True");
+    assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
+    assertThat(agents()).isNull();
+    await(
+        "a warning",
+        () ->
+            events("mystery").stream()
+                .anyMatch(
+                    e -> e.getType().equals("Warning") && e.getReason().equals("UnknownConstant")));
+  }
+
+  @Test
+  void aRefusedValueLeavesTheFormerOneInForce() {
+    SimulatedNode one =
+        node("one", "amd64", AMD64)
+            .builderRefusesValue(
+                v ->
+                    Integer.parseInt(v) > 63
+                        ? Optional.of(
+                            new BuildRefusal("ValueOutOfRange", v + " is outside of 1 to 63"))
+                        : Optional.empty())
+            .withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    apply("plug", plug("64"));
+    KernelTunable refused = await("plug", "Built", "False", "ValueOutOfRange");
+    assertThat(condition(refused, "Ready").orElseThrow())
+        .satisfies(
+            c -> {
+              assertThat(c.getStatus()).isEqualTo("False");
+              assertThat(c.getReason()).isEqualTo("ValueOutOfRange");
+              assertThat(c.getMessage())
+                  .contains("64 is outside of 1 to 63", "nodes keep the former value");
+            });
+    assertThat(condition(refused, "Stalled").orElseThrow().getStatus()).isEqualTo("True");
+    assertThat(refused.getStatus().phase()).isEqualTo(TunablePhase.REFUSED);
+    assertThat(refused.getStatus().lastStable().value()).isEqualTo("48");
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "48");
+
+    apply("plug", plug("32"));
+    await("plug", "Ready", "True", "RolledOut");
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "32");
+  }
+
+  @Test
+  void aKernelWithoutSourceIsRefusedAndTheOtherKernelGoesOn() {
+    node("one", "amd64", AMD64)
+        .builderRefuses(new BuildRefusal("SourceNotFound", "there is no source of 6.12.117"))
+        .withAgent();
+    SimulatedNode two = node("two", "amd64", CLOUD).withAgent();
+    apply("plug", plug("48"));
+    KernelTunable refused = await("plug", "Ready", "False", "SourceNotFound");
+    assertThat(condition(refused, "Ready").orElseThrow().getMessage())
+        .isEqualTo(AMD64 + ": there is no source of 6.12.117");
+    await("two to run with 48", () -> "48".equals(two.values().get("BLK_MAX_REQUEST_COUNT")));
+    await("the count", () -> get("plug").getStatus().nodes().applied() == 1);
+    assertThat(get("plug").getStatus().nodes().failed()).isEqualTo(1);
+  }
+
+  @Test
+  void anAgentThatRefusesIsShownWithItsSentence() {
+    node("one", "amd64", AMD64)
+        .agentRefuses(
+            order ->
+                Optional.of(
+                    new BuildRefusal("LiveTextMismatch", "blk_add_rq_to_plug+0x2e differs")))
+        .withAgent();
+    apply("plug", plug("48"));
+    KernelTunable failed = await("plug", "Ready", "False", "NodesFailed");
+    assertThat(failed.getStatus().failures())
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.node()).isEqualTo("one");
+              assertThat(f.reason()).isEqualTo("LiveTextMismatch");
+              assertThat(f.message()).isEqualTo("blk_add_rq_to_plug+0x2e differs");
+            });
+    assertThat(condition(failed, "Stalled").orElseThrow().getStatus()).isEqualTo("True");
+  }
+
+  @Test
+  void aNodeThatIsNotX86IsCountedAndLeftAlone() {
+    node("arm", "arm64", AMD64);
+    SimulatedNode one = node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    KernelTunable ready = await("plug", "Ready", "True", "RolledOut");
+    assertThat(ready.getStatus().nodes().matched()).isEqualTo(2);
+    assertThat(ready.getStatus().nodes().unsupported()).isEqualTo(1);
+    assertThat(condition(ready, "Ready").orElseThrow().getMessage())
+        .contains("1 matched node cannot be tuned", "arm64");
+    assertThat(client.resources(NodeTuning.class).withName("arm").get()).isNull();
+    assertThat(one.values()).isNotEmpty();
+  }
+
+  @Test
+  void noMatchingNodeIsReady() {
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "NoMatchingNodes");
+    await("plug", "Reconciling", "False", "Settled");
+    assertThat(agents()).isNull();
+  }
+
+  @Test
+  void theOlderOfTwoTunablesWinsAndTheYoungerFollowsWhenItGoes() throws InterruptedException {
+    SimulatedNode one = node("one", "amd64", AMD64).withAgent();
+    apply("older", plug("48"));
+    await("older", "Ready", "True", "RolledOut");
+    Thread.sleep(1100);
+    apply("younger", plug("16"));
+    KernelTunable younger = await("younger", "Ready", "False", "Conflict");
+    assertThat(condition(younger, "Ready").orElseThrow().getMessage()).contains("older");
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "48");
+    client.resources(KernelTunable.class).withName("older").delete();
+    await("younger", "Ready", "True", "RolledOut");
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "16");
+  }
+
+  @Test
+  void deletionWaitsForANodeThatIsDownUntilItReboots() {
+    node("one", "amd64", AMD64).withAgent();
+    SimulatedNode two = node("two", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    two.down();
+    client.resources(KernelTunable.class).withName("plug").delete();
+    KernelTunable waiting = await("plug", "Ready", "False", "WaitingForNodes");
+    assertThat(condition(waiting, "Ready").orElseThrow().getMessage())
+        .contains("1 node is not Ready", "kernelx.io/force-delete=true");
+    assertThat(waiting.getStatus().phase()).isEqualTo(TunablePhase.TERMINATING);
+    await(
+        "an event",
+        () -> events("plug").stream().anyMatch(e -> e.getReason().equals("WaitingForNodes")));
+    assertThat(agents()).as("agents stay as long as a node has something to revert").isNotNull();
+
+    two.rebootWithoutAgent();
+    await("plug to be gone", () -> get("plug") == null);
+  }
+
+  @Test
+  void aForcedDeletionLeavesTheOrderToRevertBehind() {
+    SimulatedNode one = node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    one.down();
+    client.resources(KernelTunable.class).withName("plug").delete();
+    await("plug", "Ready", "False", "WaitingForNodes");
+    client
+        .resources(KernelTunable.class)
+        .withName("plug")
+        .edit(
+            t -> {
+              t.getMetadata().setAnnotations(Map.of(KernelTunable.FORCE_DELETE, "true"));
+              return t;
+            });
+    await("plug to be gone", () -> get("plug") == null);
+    NodeTuning tuning = client.resources(NodeTuning.class).withName("one").get();
+    assertThat(tuning.getSpec().tunables())
+        .singleElement()
+        .satisfies(order -> assertThat(order.action()).isEqualTo(TuningAction.REVERT));
+    assertThat(agents()).isNotNull();
+    assertThat(one.values()).isNotEmpty();
+
+    one.agentReturns();
+    await("the order to be followed", () -> one.values().isEmpty());
+    await(
+        "the NodeTuning to be gone",
+        () -> client.resources(NodeTuning.class).list().getItems().isEmpty());
+    await("the agents to be gone", () -> agents() == null);
+  }
+
+  @Test
+  void aNodeThatIsNoLongerSelectedGoesBack() {
+    SimulatedNode one = node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    apply("plug", plug("48").replace("storage", "elsewhere"));
+    await("plug", "Ready", "True", "NoMatchingNodes");
+    await("one to go back", () -> one.values().isEmpty());
+    await(
+        "the NodeTuning to be gone",
+        () -> client.resources(NodeTuning.class).list().getItems().isEmpty());
+    await("the agents to be gone", () -> agents() == null);
+  }
+
+  @Test
+  void whatIsNotThereYetIsSaidAndNotIgnored() {
+    node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48").replace("mode: Immediate", "mode: PerTask, timeout: 5s"));
+    KernelTunable rejected = await("plug", "Accepted", "False", "NotYetSupported");
+    assertThat(condition(rejected, "Accepted").orElseThrow().getMessage())
+        .contains("spec.consistency.mode PerTask", "Immediate");
+    assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
+  }
+
+  @Test
+  void theApiServerAnswersBadSpecs() {
+    assertThatThrownBy(
+            () ->
+                apply(
+                    "plug",
+                    plug("48")
+                        .replace(
+                            "value: 48",
+                            "value: 48, policy: {configMapRef: {namespace: a, name: b}, key: c}")))
+        .hasMessageContaining("give exactly one of value and policy");
+    assertThatThrownBy(() -> apply("plug", plug("48").replace("value: 48, ", "")))
+        .hasMessageContaining("give exactly one of value and policy");
+    assertThatThrownBy(() -> apply("plug", plug("\"48; rm\"")))
+        .hasMessageContaining("value must be an integer or a C integer constant expression");
+    assertThatThrownBy(
+            () -> apply("plug", plug("48").replace("consistency: {mode: Immediate},", "")))
+        .hasMessageContaining("spec.consistency: Required value");
+    assertThatThrownBy(
+            () ->
+                apply(
+                    "plug",
+                    plug("48").replace("mode: Immediate", "mode: Immediate, timeout: 5 days")))
+        .hasMessageContaining("consistency.timeout must be a duration such as");
+    assertThatThrownBy(
+            () ->
+                apply(
+                    "plug",
+                    plug("48")
+                        .replace(
+                            "nodeSelector: {matchLabels: {pool: storage}}",
+                            "rollout: {maxUnavailable: 120%}, nodeSelector: {}")))
+        .hasMessageContaining("rollout.maxUnavailable must be");
+    apply("plug", plug("48"));
+    assertThatThrownBy(
+            () -> apply("plug", plug("48").replace("BLK_MAX_REQUEST_COUNT", "SHRINK_BATCH")))
+        .hasMessageContaining("constant.name cannot change");
+  }
+
+  @Test
+  void applyingTheSameAgainChangesNothingAndTheSpecIsTheUsersOwn() {
+    node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    KernelTunable before = get("plug");
+    apply("plug", plug("48"));
+    KernelTunable after = get("plug");
+    assertThat(after.getMetadata().getResourceVersion())
+        .isEqualTo(before.getMetadata().getResourceVersion());
+    assertThat(after.getMetadata().getManagedFields())
+        .filteredOn(m -> !"gitops".equals(m.getManager()))
+        .allSatisfy(
+            m ->
+                assertThat(m.getFieldsV1().getAdditionalProperties().keySet())
+                    .doesNotContain("f:spec"));
+  }
+
+  @Test
+  void aRestartedOperatorFindsEverythingAndWritesNothing() throws InterruptedException {
+    SimulatedNode one = node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Ready", "True", "RolledOut");
+    Thread.sleep(500);
+    String before = versions();
+    operator.close();
+    operator = new OperatorInProcess(client, List.of());
+    Thread.sleep(2000);
+    assertThat(versions()).isEqualTo(before);
+    apply("plug", plug("16"));
+    await("plug", "Ready", "True", "RolledOut");
+    assertThat(one.values()).containsEntry("BLK_MAX_REQUEST_COUNT", "16");
+  }
+
+  private String versions() {
+    return "%s %s %s %s"
+        .formatted(
+            get("plug").getMetadata().getResourceVersion(),
+            client
+                .resources(NodeTuning.class)
+                .withName("one")
+                .get()
+                .getMetadata()
+                .getResourceVersion(),
+            client
+                .resources(KernelBuild.class)
+                .list()
+                .getItems()
+                .getFirst()
+                .getMetadata()
+                .getResourceVersion(),
+            agents().getMetadata().getResourceVersion());
+  }
+
+  @Test
+  void anExternalBuilderIsAskedInPlaceOfANode() {
+    operator.close();
+    operator = new OperatorInProcess(client, List.of("buildhost"));
+    node("one", "amd64", AMD64).withAgent();
+    apply("plug", plug("48"));
+    await("plug", "Built", "False", "Building");
+    await(
+        "a build",
+        () ->
+            client.resources(KernelBuild.class).list().getItems().stream()
+                .anyMatch(b -> b.getSpec().builders().equals(List.of("buildhost"))));
+  }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.kernelx.api.v1alpha1.KernelTunableStatus;
+import io.kernelx.api.v1alpha1.NodeTuning;
+import io.kernelx.testbed.ClusterNode;
+import io.kernelx.testbed.TestbedCommand.Outcome;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** What users get wrong, and what goes wrong around them: one clear sentence, and a safe state. */
+@InstalledTest
+@Order(2)
+class BadInputTest {
+
+  private static final Duration SOON = Duration.ofMinutes(3);
+  private static final Duration LATER = Duration.ofMinutes(8);
+
+  private static final String NAME = "bad-input";
+
+  @AfterEach
+  void nothingIsLeft(Installation kernelx) {
+    kernelx.client().nodes().withLabel("made-by", NAME).delete();
+    if (kernelx.tunable(NAME).get() != null) {
+      kernelx.delete(NAME, LATER);
+    }
+    for (ClusterNode node : kernelx.cluster().nodes()) {
+      assertThat(node.shell("ls /sys/fs/bpf/xkernel 2>/dev/null || true"))
+          .as("what is loaded on %s", node.name())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void anUnknownConstantIsNamed(Installation kernelx) {
+    kernelx.apply(tunable("NO_SUCH_CONSTANT", "5", "{}", ""));
+
+    KernelTunableStatus status =
+        kernelx.await(
+            NAME, SOON, s -> Statuses.is(s, "Accepted", "False", "UnknownConstant"));
+
+    assertThat(message(status, "Accepted")).contains("NO_SUCH_CONSTANT");
+    assertThat(Statuses.is(status, "Ready", "False")).isTrue();
+    kernelx.eventually(
+        "an event that says so",
+        SOON,
+        () -> kernelx.events(NAME).stream().anyMatch(e -> e.getMessage().contains("NO_SUCH")));
+  }
+
+  @Test
+  void valueAndPolicyTogetherAreRefusedAtApply(Installation kernelx) {
+    Outcome answer =
+        kernelx.applying(
+            tunable(
+                "MAX_SOFTIRQ_RESTART", "5", "{}", "policy: {configMapRef: {name: p}, key: k}"));
+
+    assertThat(answer.status()).isNotZero();
+    assertThat(answer.err()).contains("give exactly one of value and policy");
+    assertThat(kernelx.tunable(NAME).get()).isNull();
+  }
+
+  @Test
+  void aValueThatNoProofCoversStaysOut(Installation kernelx) {
+    kernelx.apply(tunable("BLK_MAX_REQUEST_COUNT", "64", "{matchLabels: {pool: storage}}", ""));
+
+    KernelTunableStatus status =
+        kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "Refused"));
+
+    assertThat(message(status, "Built")).contains("64").contains("63");
+    assertThat(status.nodes().applied()).isZero();
+  }
+
+  @Test
+  void aNodeThatIsNotX86IsCountedApart(Installation kernelx) {
+    node(kernelx, "bad-input-arm", "arm64", "6.12.0-arm64");
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {made-by: bad-input}}", ""));
+
+    KernelTunableStatus status =
+        kernelx.await(NAME, SOON, s -> s.nodes() != null && s.nodes().unsupported() == 1);
+
+    assertThat(status.nodes().applied()).isZero();
+    assertThat(message(status, "Ready")).containsIgnoringCase("x86-64");
+  }
+
+  @Test
+  void aKernelWithoutMatchingSourceIsRefused(Installation kernelx) {
+    node(kernelx, "bad-input-odd", "amd64", "6.12.1-nobody-built-this");
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {made-by: bad-input}}", ""));
+    kernelx.eventually(
+        "the node's NodeTuning",
+        SOON,
+        () ->
+            kernelx.client().resources(NodeTuning.class).withName("bad-input-odd").get() != null);
+    // No agent runs on a node without a machine: this is what one would report.
+    kernelx
+        .cluster()
+        .kubectl(
+            "patch",
+            "nodetuning",
+            "bad-input-odd",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            """
+            {"status":{"bootId":"11111111-1111-1111-1111-111111111111","agentVersion":"test",
+             "kernel":{"release":"6.12.1-nobody-built-this","buildId":"00ff00ff00ff00ff",
+             "arch":"x86_64","compiler":"gcc 12","lockdown":"none"}}}
+            """);
+
+    KernelTunableStatus status =
+        kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "Refused"));
+
+    assertThat(message(status, "Built"))
+        .contains("6.12.1-nobody-built-this")
+        .containsIgnoringCase("source");
+    kernelx.client().nodes().withName("bad-input-odd").delete();
+  }
+
+  @Test
+  void deletingWhileANodeIsDownWaitsForItAndSaysSo(Installation kernelx) {
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {pool: storage}}", ""));
+    kernelx.await(
+        NAME, LATER, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
+    ClusterNode down = kernelx.cluster().node("node-cloud");
+    down.stop();
+    try {
+      kernelx.tunable(NAME).delete();
+
+      kernelx.eventually(
+          "a condition that says what deletion waits for",
+          SOON,
+          () -> {
+            KernelTunableStatus status = kernelx.tunable(NAME).get().getStatus();
+            return Statuses.is(status, "Ready", "False", "WaitingForNodes");
+          });
+      assertThat(kernelx.tunable(NAME).get().getMetadata().getFinalizers()).isNotEmpty();
+    } finally {
+      down.start();
+    }
+    // It booted anew, so its kernel has its own value: that counts as reverted.
+    kernelx.eventually(NAME + " to be gone", LATER, () -> kernelx.tunable(NAME).get() == null);
+  }
+
+  private static String message(KernelTunableStatus status, String condition) {
+    return Statuses.condition(status, condition).orElseThrow().getMessage();
+  }
+
+  private static void node(Installation kernelx, String name, String arch, String release) {
+    Node node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("made-by", NAME)
+            .addToLabels("kubernetes.io/arch", arch)
+            .addToLabels("kubernetes.io/os", "linux")
+            .endMetadata()
+            .withNewSpec()
+            .addNewTaint()
+            .withKey("made-by")
+            .withValue(NAME)
+            .withEffect("NoSchedule")
+            .endTaint()
+            .endSpec()
+            .build();
+    kernelx.client().resource(node).create();
+    kernelx
+        .cluster()
+        .kubectl(
+            "patch",
+            "node",
+            name,
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            """
+            {"status":{"nodeInfo":{"architecture":"%s","kernelVersion":"%s","operatingSystem":"linux",
+             "bootID":"","containerRuntimeVersion":"","kubeProxyVersion":"","kubeletVersion":"",
+             "machineID":"","osImage":"","systemUUID":""}}}
+            """
+                .formatted(arch, release));
+  }
+
+  private static String tunable(String constant, String value, String selector, String more) {
+    return """
+    apiVersion: kernelx.io/v1alpha1
+    kind: KernelTunable
+    metadata: {name: %s}
+    spec:
+      constant: {name: %s}
+      value: %s
+      consistency: {mode: Immediate}
+      nodeSelector: %s
+      %s
+    """
+        .formatted(NAME, constant, value, selector, more);
+  }
+}

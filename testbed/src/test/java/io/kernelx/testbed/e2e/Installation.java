@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.testbed.e2e;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.kernelx.api.v1alpha1.KernelTunable;
+import io.kernelx.api.v1alpha1.KernelTunableStatus;
+import io.kernelx.testbed.Cluster;
+import io.kernelx.testbed.ClusterNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * KernelX installed by its chart in a cluster, with one builder on this machine, as a user would
+ * have it. Made once for all classes that ask for it.
+ */
+final class Installation implements AutoCloseable {
+
+  static final String NAMESPACE = "kernelx-system";
+  static final String BUILDER = "test-host";
+
+  private final Cluster cluster;
+  private final Path checkout;
+  private Process builder;
+
+  private Installation(Cluster cluster, Path checkout) {
+    this.cluster = cluster;
+    this.checkout = checkout;
+  }
+
+  static Installation into(Cluster cluster) {
+    Path checkout = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(checkout.resolve("helm/kernelx"))) {
+      checkout = checkout.getParent();
+    }
+    Installation made = new Installation(cluster, checkout);
+    made.install();
+    made.startBuilder();
+    return made;
+  }
+
+  private void install() {
+    cluster.helm(
+        "upgrade",
+        "--install",
+        "kernelx",
+        checkout.resolve("helm/kernelx").toString(),
+        "--namespace",
+        NAMESPACE,
+        "--create-namespace",
+        "--set",
+        "operator.builders={" + BUILDER + "}",
+        "--wait",
+        "--timeout",
+        "8m");
+  }
+
+  private void startBuilder() {
+    try {
+      Path target = Files.createDirectories(Path.of("target"));
+      Path kubeconfig = target.resolve("builder.kubeconfig");
+      Files.writeString(
+          kubeconfig,
+          cluster.command("kubeconfig", NAMESPACE + "/kernelx-builder-" + BUILDER).orFail());
+      builder =
+          new ProcessBuilder(
+                  checkout.resolve("node-agent/bin/xkernel-tool").toString(),
+                  "builder",
+                  "--name",
+                  BUILDER,
+                  "--kubeconfig",
+                  kubeconfig.toAbsolutePath().toString())
+              .redirectErrorStream(true)
+              .redirectOutput(target.resolve("builder.log").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the builder could not be started", e);
+    }
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  KubernetesClient client() {
+    return cluster.client();
+  }
+
+  /** Applies manifests with kubectl, as a user does, and returns what kubectl printed. */
+  String apply(String yaml) {
+    return applying(yaml).orFail();
+  }
+
+  io.kernelx.testbed.TestbedCommand.Outcome applying(String yaml) {
+    try {
+      Path file = Files.createTempFile("kernelx", ".yaml");
+      try {
+        Files.writeString(file, yaml);
+        return cluster.command("kubectl", "apply", "-f", file.toString());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Resource<KernelTunable> tunable(String name) {
+    return client().resources(KernelTunable.class).withName(name);
+  }
+
+  /** Waits until the tunable's status, for its newest generation, is as wanted. */
+  KernelTunableStatus await(String name, Duration limit, Predicate<KernelTunableStatus> wanted) {
+    Instant end = Instant.now().plus(limit);
+    KernelTunable last = null;
+    while (Instant.now().isBefore(end)) {
+      last = tunable(name).get();
+      if (last != null
+          && last.getStatus() != null
+          && last.getMetadata().getGeneration().equals(last.getStatus().observedGeneration())
+          && wanted.test(last.getStatus())) {
+        return last.getStatus();
+      }
+      pause();
+    }
+    throw new AssertionError(
+        "waited %s in vain for %s; its status is %s"
+            .formatted(limit, name, last == null ? "gone" : String.valueOf(last.getStatus())));
+  }
+
+  /** Waits until something holds. */
+  void eventually(String what, Duration limit, java.util.function.BooleanSupplier holds) {
+    Instant end = Instant.now().plus(limit);
+    while (!holds.getAsBoolean()) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError("waited %s in vain for %s".formatted(limit, what));
+      }
+      pause();
+    }
+  }
+
+  void delete(String name, Duration limit) {
+    tunable(name).delete();
+    eventually(name + " to be gone", limit, () -> tunable(name).get() == null);
+  }
+
+  List<Event> events(String name) {
+    return client().v1().events().inAnyNamespace().list().getItems().stream()
+        .filter(event -> event.getInvolvedObject().getName().equals(name))
+        .toList();
+  }
+
+  /** Sizes of plug batches under load on a node: size → how many. */
+  TreeMap<Integer, Integer> batches(ClusterNode node) {
+    try {
+      String script = Files.readString(checkout.resolve("testbed/workloads/plug-histogram"));
+      String out = node.exec("sh", "-c", script, "plug-histogram", "4000").orFail();
+      TreeMap<Integer, Integer> sizes = new TreeMap<>();
+      for (String line : out.lines().toList()) {
+        String[] words = line.split(" ");
+        sizes.put(Integer.valueOf(words[0]), Integer.valueOf(words[1]));
+      }
+      return sizes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(500);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (builder != null) {
+      builder.descendants().forEach(ProcessHandle::destroy);
+      builder.destroy();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.api.v1alpha1.KernelBuild;
+import io.kernelx.api.v1alpha1.KernelTunableStatus;
+import io.kernelx.testbed.ClusterNode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * One constant, all the way, in the order in which a user meets it; each step builds on the last.
+ */
+@InstalledTest
+@Order(1)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MainJobTest {
+
+  private static final String NAME = "blk-plug-batch";
+  private static final Duration FIRST = Duration.ofMinutes(12);
+  private static final Duration SOON = Duration.ofMinutes(5);
+
+  @Test
+  @Order(1)
+  void theStockKernelsSendBatchesOf32(Installation kernelx) {
+    assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 32), entry(32));
+  }
+
+  @Test
+  @Order(2)
+  void oneResourceChangesBothKernels(Installation kernelx) {
+    kernelx.apply(tunable("48"));
+
+    KernelTunableStatus status =
+        kernelx.await(
+            NAME, FIRST, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
+
+    assertThat(status.nodes().matched()).isEqualTo(2);
+    assertThat(status.nodes().failed()).isZero();
+    assertThat(status.kernels()).hasSize(2);
+    assertThat(kernelx.client().resources(KernelBuild.class).list().getItems()).hasSize(2);
+    assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 48), entry(48));
+    assertThat(kernelx.cluster().kubectl("get", "kerneltunables", NAME))
+        .contains("BLK_MAX_REQUEST_COUNT")
+        .contains("48")
+        .contains("Immediate");
+  }
+
+  @Test
+  @Order(3)
+  void anotherValueFlipsAndMovesNoProbe(Installation kernelx) {
+    Map<String, String> before = pins(kernelx);
+
+    kernelx.apply(tunable("4"));
+    kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
+
+    assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 4), entry(4));
+    assertThat(pins(kernelx)).isEqualTo(before);
+  }
+
+  @Test
+  @Order(4)
+  void killingTheAgentsChangesNothing(Installation kernelx) {
+    Map<String, String> before = pins(kernelx);
+    kernelx
+        .cluster()
+        .kubectl(
+            "-n",
+            Installation.NAMESPACE,
+            "delete",
+            "pods",
+            "-l",
+            "app.kubernetes.io/name=kernelx-agent",
+            "--force",
+            "--grace-period=0");
+
+    assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 4), entry(4));
+    assertThat(pins(kernelx)).isEqualTo(before);
+    kernelx
+        .cluster()
+        .kubectl(
+            "-n",
+            Installation.NAMESPACE,
+            "rollout",
+            "status",
+            "daemonset/kernelx-agent",
+            "--timeout=5m");
+    kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
+    assertThat(pins(kernelx)).as("the new agents found what was loaded").isEqualTo(before);
+  }
+
+  @Test
+  @Order(5)
+  void deletingGivesTheKernelsTheirOwnValueBack(Installation kernelx) {
+    kernelx.delete(NAME, SOON);
+
+    assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 32), entry(32));
+    assertThat(pins(kernelx).values()).as("nothing is pinned any more").containsOnly("");
+  }
+
+  @Test
+  @Order(6)
+  void theKernelsHaveNothingToComplainOf(Installation kernelx) {
+    for (ClusterNode node : kernelx.cluster().nodes()) {
+      assertThat(
+              node.shell(
+                  "dmesg | grep -E 'Oops|BUG:|WARNING:|general protection|RCU|rcu_.*stall|hung task"
+                      + "|INFO: task|lockdep|refcount_t' || true"))
+          .as(node.name())
+          .isEmpty();
+    }
+  }
+
+  private static Map.Entry<String, Integer> entry(int size) {
+    return Map.entry("node-cloud", size);
+  }
+
+  private static Map<String, Integer> largestBatches(Installation kernelx) {
+    return kernelx.cluster().nodes().stream()
+        .collect(Collectors.toMap(ClusterNode::name, node -> kernelx.batches(node).lastKey()));
+  }
+
+  /** The pins and their inodes: a probe that was attached anew would have another one. */
+  private static Map<String, String> pins(Installation kernelx) {
+    return kernelx.cluster().nodes().stream()
+        .collect(
+            Collectors.toMap(
+                ClusterNode::name,
+                node ->
+                    node.shell(
+                        "find /sys/fs/bpf/xkernel -name 'link_*' -printf '%i %p\\n' 2>/dev/null |"
+                            + " sort")));
+  }
+
+  private static String tunable(String value) {
+    return """
+    apiVersion: kernelx.io/v1alpha1
+    kind: KernelTunable
+    metadata: {name: %s}
+    spec:
+      constant: {name: BLK_MAX_REQUEST_COUNT}
+      value: %s
+      consistency: {mode: Immediate}
+      nodeSelector: {matchLabels: {pool: storage}}
+    """
+        .formatted(NAME, value);
+  }
+}
