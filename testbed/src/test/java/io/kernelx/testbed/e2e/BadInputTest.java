@@ -42,8 +42,7 @@ class BadInputTest {
     kernelx.apply(tunable("NO_SUCH_CONSTANT", "5", "{}", ""));
 
     KernelTunableStatus status =
-        kernelx.await(
-            NAME, SOON, s -> Statuses.is(s, "Accepted", "False", "UnknownConstant"));
+        kernelx.await(NAME, SOON, s -> Statuses.is(s, "Accepted", "False", "UnknownConstant"));
 
     assertThat(message(status, "Accepted")).contains("NO_SUCH_CONSTANT");
     assertThat(Statuses.is(status, "Ready", "False")).isTrue();
@@ -57,8 +56,7 @@ class BadInputTest {
   void valueAndPolicyTogetherAreRefusedAtApply(Installation kernelx) {
     Outcome answer =
         kernelx.applying(
-            tunable(
-                "MAX_SOFTIRQ_RESTART", "5", "{}", "policy: {configMapRef: {name: p}, key: k}"));
+            tunable("MAX_SOFTIRQ_RESTART", "5", "{}", "policy: {configMapRef: {name: p}, key: k}"));
 
     assertThat(answer.status()).isNotZero();
     assertThat(answer.err()).contains("give exactly one of value and policy");
@@ -95,8 +93,7 @@ class BadInputTest {
     kernelx.eventually(
         "the node's NodeTuning",
         SOON,
-        () ->
-            kernelx.client().resources(NodeTuning.class).withName("bad-input-odd").get() != null);
+        () -> kernelx.client().resources(NodeTuning.class).withName("bad-input-odd").get() != null);
     // No agent runs on a node without a machine: this is what one would report.
     kernelx
         .cluster()
@@ -125,8 +122,7 @@ class BadInputTest {
   @Test
   void deletingWhileANodeIsDownWaitsForItAndSaysSo(Installation kernelx) {
     kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {pool: storage}}", ""));
-    kernelx.await(
-        NAME, LATER, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
+    kernelx.await(NAME, LATER, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
     ClusterNode down = kernelx.cluster().node("node-cloud");
     down.stop();
     try {
