@@ -76,7 +76,7 @@ class MainJobTest {
             "delete",
             "pods",
             "-l",
-            "app.kubernetes.io/name=kernelx-agent",
+            "app.kubernetes.io/component=agent",
             "--force",
             "--grace-period=0");
 
