@@ -17,6 +17,7 @@ import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.runtime.stub.StubWriter;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,11 +125,12 @@ public final class LiveNodeRuntime implements NodeRuntime {
       ApplyRequest request, KernelFacts facts, List<Found> all, Optional<Found> before)
       throws RuntimeRefusedException, IOException {
     Set<Long> probes = Inventory.probes(all);
-    Prepared prepared = preparation.prepare(request.plan(), probes);
+    Prepared prepared = preparation.verify(request.plan(), probes);
     Meta meta = Described.meta(request, prepared.text());
     List<Found> others =
         all.stream().filter(f -> before.isEmpty() || f.id() != before.get().id()).toList();
     Described.refuseOverlap(meta, others.stream().map(f -> f.meta().orElseThrow()).toList());
+    Path stub = preparation.stub(request.plan());
     parts.observer().done(Step.PREPARED);
     try (Constants constants = parts.kfuncs().ensure(facts, parts.files().nextId())) {
       parts.observer().done(Step.MODULE);
@@ -136,7 +138,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
         unloading.unload(before.get().id());
         probes = Inventory.probes(others);
       }
-      int id = loading.load(request, prepared, meta, constants, probes);
+      int id = loading.load(request, prepared, meta, stub, constants, probes);
       verified.put(id, prepared.text().coverage());
       List<LoadedTunable> now = describeAll();
       return now.stream().filter(t -> t.constId() == id).findFirst().orElseThrow();

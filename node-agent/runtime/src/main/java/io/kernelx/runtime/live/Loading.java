@@ -11,6 +11,7 @@ import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
 import io.kernelx.sie.plan.ProbeSite;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,12 +45,18 @@ final class Loading {
   /**
    * Loads.
    *
+   * @param stub the compiled stub
    * @param constants the module's device
    * @param others addresses of our other probes
    * @return the ConstID
    */
   int load(
-      ApplyRequest request, Prepared prepared, Meta meta, Constants constants, Set<Long> others)
+      ApplyRequest request,
+      Prepared prepared,
+      Meta meta,
+      Path stub,
+      Constants constants,
+      Set<Long> others)
       throws RuntimeRefusedException {
     int id = create(prepared, constants);
     try {
@@ -57,7 +64,7 @@ final class Loading {
       parts.files().gaveOut(id);
       describe(id, meta);
       parts.observer().done(Step.DESCRIBED);
-      attach(id, prepared);
+      attach(id, prepared, stub);
       Set<Long> ours = new HashSet<>();
       prepared.plan().sites().forEach(s -> ours.add(prepared.text().address(s)));
       Set<Long> probes = new HashSet<>(others);
@@ -123,9 +130,9 @@ final class Loading {
     parts.bpf().get().createBlob(parts.pins().meta(id), text, Values.roomFor(text.length));
   }
 
-  private void attach(int id, Prepared prepared) throws IOException {
+  private void attach(int id, Prepared prepared, Path object) throws IOException {
     List<ProbeSite> sites = prepared.plan().sites();
-    try (Bpf.Stub stub = parts.bpf().get().load(prepared.stub(), id, sites.size())) {
+    try (Bpf.Stub stub = parts.bpf().get().load(object, id, sites.size())) {
       stub.pinStats(parts.pins().stats(id));
       parts.observer().done(Step.PROGRAMS);
       for (ProbeSite site : sites) {

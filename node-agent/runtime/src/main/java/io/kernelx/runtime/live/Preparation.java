@@ -36,16 +36,15 @@ final class Preparation {
    *
    * @param text where the plan's functions are
    * @param symbols read once per load; the image's symbols do not change
-   * @param stub the compiled stub
    */
-  record Prepared(TunablePlan plan, VerifiedText text, KernelSymbols symbols, Path stub) {}
+  record Prepared(TunablePlan plan, VerifiedText text, KernelSymbols symbols) {}
 
   /**
-   * Verifies the live text and compiles the stub.
+   * Finds the plan's functions and verifies the live text.
    *
    * @param probes our own probes that are armed now
    */
-  Prepared prepare(TunablePlan plan, Set<Long> probes) throws RuntimeRefusedException {
+  Prepared verify(TunablePlan plan, Set<Long> probes) throws RuntimeRefusedException {
     try {
       Set<String> names =
           plan.functions().stream().map(PlannedFunction::name).collect(Collectors.toSet());
@@ -57,17 +56,20 @@ final class Preparation {
                 + " the patch or the tracer first.");
       }
       KernelSymbols symbols = parts.text().symbols(TextVerifier.names(plan));
-      VerifiedText text;
       try (LiveMemory memory = parts.text().open()) {
-        text = new TextVerifier(memory).verify(plan, symbols, probes);
+        return new Prepared(plan, new TextVerifier(memory).verify(plan, symbols, probes), symbols);
       }
-      return new Prepared(plan, text, symbols, compiler.compile(writer.write(plan)));
     } catch (IOException e) {
       throw new RuntimeRefusedException(
           Reason.STATE_UNREADABLE,
           "The running kernel's text cannot be read: " + e.getMessage() + ".",
           e);
     }
+  }
+
+  /** Returns the compiled stub of the plan. */
+  Path stub(TunablePlan plan) throws RuntimeRefusedException {
+    return compiler.compile(writer.write(plan));
   }
 
   /**

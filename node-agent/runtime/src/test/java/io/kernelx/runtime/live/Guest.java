@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a scenario of {@code src/test/resources/guest} in a VM with a stock kernel, through {@code
+ * testbed/vm/run}. A kernel that complains fails the run.
+ *
+ * @param sources the checkout
+ * @param share a folder that the guest may write to; what it builds is kept there
+ */
+record Guest(Path sources, Path share) {
+
+  static Guest create() throws IOException {
+    Path sources = Path.of("").toAbsolutePath();
+    while (!Files.exists(sources.resolve("testbed/vm/run"))) {
+      sources = sources.getParent();
+    }
+    String cache = System.getenv("KERNELX_CACHE");
+    String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getenv("HOME") + "/.cache");
+    Path root = cache == null ? Path.of(xdg, "kernelx") : Path.of(cache);
+    return new Guest(sources, Files.createDirectories(root.resolve("vm/runtime")));
+  }
+
+  /** What a run printed and how it ended. */
+  record Result(int exitCode, String output) {
+    List<String> lines(String start) {
+      return output.lines().filter(l -> l.startsWith(start)).toList();
+    }
+  }
+
+  Result run(String scenario, Path plans, int timeoutSeconds) throws Exception {
+    Path folder = Files.createDirectories(Path.of("target/guest/" + scenario)).toAbsolutePath();
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    Files.writeString(
+        folder.resolve("start"),
+        String.join(
+            "\n",
+            "export KERNELX_SOURCES='" + sources + "' KERNELX_SHARE='" + share + "'",
+            "export JAVA_HOME='" + System.getProperty("java.home") + "'",
+            "export KERNELX_CLASSPATH='" + classPath + "'",
+            text("prelude"),
+            text(scenario)));
+    Path output = folder.resolve("output");
+    Process process =
+        new ProcessBuilder(
+                sources.resolve("testbed/vm/run").toString(),
+                "--timeout",
+                Integer.toString(timeoutSeconds),
+                "--share",
+                share.toString(),
+                "--log",
+                folder.resolve("log").toString(),
+                "--",
+                "bash",
+                folder.resolve("start").toString(),
+                plans.toAbsolutePath().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      if (!process.waitFor(timeoutSeconds + 120L, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("testbed/vm/run does not end");
+      }
+    } finally {
+      process.destroy();
+    }
+    return new Result(process.exitValue(), Files.readString(output));
+  }
+
+  private static String text(String name) throws IOException {
+    try (InputStream stream = Guest.class.getResourceAsStream("/guest/" + name)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimePaths;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.sie.plan.InvalidPlanException;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The runtime as a process of its own in a guest: {@code SOURCES CACHE [--kill STEP:N] COMMAND
+ * [then ...]}, where a command is {@code facts}, {@code loaded}, {@code apply PLAN VALUE OWNER
+ * REVISION} or {@code revert OWNER CONSTANT}. What came of each is printed.
+ */
+public final class GuestMain {
+  private GuestMain() {}
+
+  /** Runs the commands, parted by {@code then}, until one is refused. */
+  public static void main(String[] args) throws Exception {
+    int at = 2;
+    Killer killer = new Killer();
+    NodeRuntime runtime =
+        LiveNodeRuntime.of(
+            RuntimePaths.standard(Path.of(args[0]), Path.of(args[1])),
+            GuestMain::handWritten,
+            killer);
+    while (at < args.length) {
+      if (args[at].equals("--kill")) {
+        killer.arm(args[at + 1]);
+        at += 2;
+      }
+      int end = at;
+      while (end < args.length && !args[end].equals("then")) {
+        end++;
+      }
+      String[] command = Arrays.copyOfRange(args, at, end);
+      long start = System.nanoTime();
+      try {
+        run(runtime, command);
+      } catch (RuntimeRefusedException e) {
+        System.out.println("REFUSED " + e.reason().text() + ": " + e.getMessage());
+        for (Throwable also : e.getSuppressed()) {
+          System.out.println("ALSO " + also.getMessage());
+        }
+      } finally {
+        System.out.printf("SECONDS %s %.1f%n", command[0], (System.nanoTime() - start) / 1e9);
+      }
+      at = end + 1;
+    }
+  }
+
+  private static void run(NodeRuntime runtime, String[] command)
+      throws RuntimeRefusedException, IOException, InvalidPlanException {
+    switch (command[0]) {
+      case "facts" -> System.out.println(runtime.facts());
+      case "loaded" -> {
+        List<LoadedTunable> loaded = runtime.loaded();
+        System.out.println("COUNT " + loaded.size());
+        loaded.forEach(GuestMain::print);
+      }
+      case "apply" -> {
+        TunablePlan plan = PlanJson.read(Files.readString(Path.of(command[1])));
+        long revision = Long.parseLong(command[4]);
+        print(
+            runtime.apply(
+                new ApplyRequest(plan, command[2], command[3], Mode.IMMEDIATE, revision)));
+      }
+      case "revert" -> {
+        runtime.revert(command[1], command[2]);
+        System.out.println("REVERTED " + command[2]);
+      }
+      default -> throw new IllegalArgumentException(command[0]);
+    }
+  }
+
+  private static void print(LoadedTunable t) {
+    System.out.printf(
+        "LOADED %s id=%d owner=%s value=%s revision=%d state=%s active=%s hits=%d applied=%d"
+            + " denied=%d missed=%d text=%s %s%n",
+        t.constant(),
+        t.constId(),
+        t.owner(),
+        t.observedValue(),
+        t.revision(),
+        t.state(),
+        t.active(),
+        t.hits(),
+        t.applied(),
+        t.denied(),
+        t.missed(),
+        t.text(),
+        t.message());
+  }
+
+  private static String handWritten(TunablePlan plan) {
+    String name = "/stubs/" + plan.constant() + ".bpf.c";
+    try (InputStream text = GuestMain.class.getResourceAsStream(name)) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the process, without a chance to clean up, at the n-th occurrence of a step. */
+  private static final class Killer implements Step.Observer {
+    private Step step;
+    private int left;
+
+    void arm(String point) {
+      String[] parts = point.split(":");
+      step = Step.valueOf(parts[0]);
+      left = Integer.parseInt(parts[1]);
+    }
+
+    @Override
+    public void done(Step done) {
+      if (done == step && --left == 0) {
+        try {
+          new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid()))
+              .start()
+              .waitFor();
+          Thread.sleep(60_000);
+        } catch (IOException | InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}

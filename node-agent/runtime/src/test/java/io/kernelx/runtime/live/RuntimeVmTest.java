@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The runtime on a booted stock kernel. */
+@Tag("vm")
+class RuntimeVmTest {
+  @TempDir private Path plans;
+
+  private void writePlans() throws IOException {
+    TunablePlan plug = TestPlans.plug();
+    TunablePlan softirq = TestPlans.softirq();
+    write("plug", plug);
+    write("softirq", softirq);
+    write("copy", ObjectPlan.renamed(plug, "COPY_OF_ANOTHER"));
+    write("othertext", ObjectPlan.otherText(softirq));
+    write("toowide", ObjectPlan.tooWide(softirq));
+  }
+
+  private void write(String name, TunablePlan plan) throws IOException {
+    Files.writeString(plans.resolve(name + ".json"), PlanJson.write(plan));
+  }
+
+  @Test
+  void aConstantsLife() throws Exception {
+    writePlans();
+    Guest.Result run = Guest.create().run("lifecycle", plans, 1200);
+    String all = run.output();
+    assertThat(run.exitCode()).as(all).isZero();
+
+    assertThat(run.lines("BATCHES"))
+        .containsExactly(
+            "BATCHES before 32", "BATCHES at48 48", "BATCHES at4 4", "BATCHES after 32");
+    assertThat(run.lines("EXIT")).containsExactly("EXIT 137");
+    List<String> refused = run.lines("REFUSED");
+    assertThat(refused).hasSize(5);
+    assertThat(refused.get(0)).contains("OwnedByAnother");
+    assertThat(refused.get(1)).contains("OwnedByAnother");
+    assertThat(refused.get(2)).contains("ValueNotProved");
+    assertThat(refused.get(3)).contains("Overlaps");
+    assertThat(refused.get(4)).contains("LiveTextMismatch").contains("handle_softirqs");
+
+    List<String> loaded = run.lines("LOADED");
+    assertThat(loaded.get(0))
+        .contains("value=48 revision=1 state=APPLIED active=true")
+        .contains("denied=0 missed=0");
+    assertThat(loaded.get(2)).as("found by the next process").contains("value=4 revision=1");
+    assertThat(loaded.get(3)).contains("value=4 revision=2");
+    assertThat(loaded)
+        .anyMatch(l -> l.startsWith("LOADED MAX_SOFTIRQ_RESTART") && l.contains("value=3"));
+    assertThat(run.lines("COUNT")).containsExactly("COUNT 1", "COUNT 1", "COUNT 2", "COUNT 0");
+    assertThat(run.lines("RMMOD")).isNotEmpty();
+    assertThat(run.lines("OFF LOADED")).hasSize(2).allMatch(l -> l.contains("state=DRIFTED"));
+    assertThat(run.lines("ON LOADED")).hasSize(2).allMatch(l -> l.contains("state=APPLIED"));
+    assertThat(run.lines("PROBES_LEFT")).containsExactly("PROBES_LEFT ");
+    assertThat(run.lines("PINS_LEFT")).containsExactly("PINS_LEFT ");
+    assertThat(run.lines("UNLOADED")).hasSize(1);
+
+    List<String> wide = run.lines("WIDE LOADED");
+    assertThat(wide).hasSize(1);
+    assertThat(wide.getFirst())
+        .contains("id=3 ")
+        .contains("applied=0 ")
+        .doesNotContain("denied=0 ");
+  }
+
+  @Test
+  void aProcessMayDieAtAnyStep() throws Exception {
+    writePlans();
+    Guest.Result run = Guest.create().run("crashes", plans, 1800);
+    assertThat(run.exitCode()).as(run.output()).isZero();
+    List<String> died = run.lines("DIED_AT");
+    assertThat(died).hasSize(13);
+    for (String line : died) {
+      boolean active = line.startsWith("DIED_AT FLIPPED");
+      assertThat(line).endsWith(active ? "batches=4" : "batches=32");
+    }
+    assertThat(run.lines("REFUSED")).isEmpty();
+    assertThat(run.lines("COUNT")).containsExactly("COUNT 0", "COUNT 0", "COUNT 1", "COUNT 0");
+    assertThat(run.lines("PROBES_LEFT")).containsExactly("PROBES_LEFT ");
+    assertThat(run.lines("PINS_LEFT")).containsExactly("PINS_LEFT ");
+    assertThat(run.lines("UNLOADED")).hasSize(1);
+  }
+}
