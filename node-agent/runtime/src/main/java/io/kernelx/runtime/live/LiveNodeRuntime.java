@@ -15,6 +15,7 @@ import io.kernelx.runtime.state.Meta;
 import io.kernelx.runtime.state.Tables;
 import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.runtime.stub.StubWriter;
+import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,8 +68,13 @@ public final class LiveNodeRuntime implements NodeRuntime {
     this.tables = new Tables(parts.files());
   }
 
+  /** Returns the runtime of this machine. Nothing is touched before it is used. */
+  public static LiveNodeRuntime of(RuntimePaths paths) {
+    return of(paths, StubSource::generate);
+  }
+
   /**
-   * Returns the runtime of this machine. Nothing is touched before it is used.
+   * Returns the runtime of this machine with stubs of another make.
    *
    * @param writer makes stubs of plans
    */

@@ -9,6 +9,7 @@ import io.kernelx.runtime.text.KernelSymbols;
 import io.kernelx.runtime.text.LiveMemory;
 import io.kernelx.runtime.text.TextVerifier;
 import io.kernelx.runtime.text.VerifiedText;
+import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlannedFunction;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
@@ -69,7 +70,11 @@ final class Preparation {
 
   /** Returns the compiled stub of the plan. */
   Path stub(TunablePlan plan) throws RuntimeRefusedException {
-    return compiler.compile(writer.write(plan));
+    try {
+      return compiler.compile(writer.write(plan));
+    } catch (InvalidPlanException e) {
+      throw new RuntimeRefusedException(Reason.INVALID_PLAN, e.getMessage(), e);
+    }
   }
 
   /**

@@ -86,8 +86,17 @@ class RuntimeVmTest {
       boolean active = line.startsWith("DIED_AT FLIPPED");
       assertThat(line).endsWith(active ? "batches=4" : "batches=32");
     }
+    assertThat(died)
+        .filteredOn(line -> !line.contains("probes=0"))
+        .as("deaths with probes attached")
+        .hasSize(5);
     assertThat(run.lines("REFUSED")).isEmpty();
-    assertThat(run.lines("COUNT")).containsExactly("COUNT 0", "COUNT 0", "COUNT 1", "COUNT 0");
+    assertThat(run.lines("COUNT")).containsExactly("COUNT 0", "COUNT 1", "COUNT 1", "COUNT 0");
+    assertThat(run.lines("LOADED"))
+        .filteredOn(l -> l.contains("INCOMPLETE"))
+        .as("what the last death left, before it is cleaned up")
+        .hasSize(1)
+        .allMatch(l -> l.contains("active=false"));
     assertThat(run.lines("PROBES_LEFT")).containsExactly("PROBES_LEFT ");
     assertThat(run.lines("PINS_LEFT")).containsExactly("PINS_LEFT ");
     assertThat(run.lines("UNLOADED")).hasSize(1);
