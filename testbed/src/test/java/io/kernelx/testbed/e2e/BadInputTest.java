@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.kernelx.api.v1alpha1.BuildReport;
+import io.kernelx.api.v1alpha1.KernelBuild;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
 import io.kernelx.api.v1alpha1.NodeTuning;
 import io.kernelx.testbed.ClusterNode;
 import io.kernelx.testbed.TestbedCommand.Outcome;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -141,6 +144,41 @@ class BadInputTest {
     }
     // It booted anew, so its kernel has its own value: that counts as reverted.
     kernelx.eventually(NAME + " to be gone", LATER, () -> kernelx.tunable(NAME).get() == null);
+  }
+
+  @Test
+  void aKernelWhoseTextDiffersIsLeftAlone(Installation kernelx) {
+    String selector = "{matchLabels: {pool: storage}}";
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "7", selector, "activation: DryRun"));
+    kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "True"));
+    for (BuildReport report : reports(kernelx)) {
+      String plan = TamperedPlan.withOneByteFlipped(report.getStatus().plan());
+      kernelx.client().resource(report).editStatus(r -> TamperedPlan.reporting(r, plan));
+    }
+    kernelx.eventually(
+        "the operator to take the altered plans over",
+        SOON,
+        () ->
+            kernelx.client().resources(KernelBuild.class).list().getItems().stream()
+                .filter(b -> b.getSpec().constant().equals("MAX_SOFTIRQ_RESTART"))
+                .allMatch(b -> TamperedPlan.isAltered(b.getStatus().plan())));
+
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "7", selector, "activation: Enforce"));
+
+    KernelTunableStatus status =
+        kernelx.await(NAME, LATER, s -> s.nodes() != null && s.nodes().failed() == 2);
+    assertThat(status.failures())
+        .hasSize(2)
+        .allSatisfy(failure -> assertThat(failure.reason()).isEqualTo("LiveTextMismatch"))
+        .allSatisfy(failure -> assertThat(failure.message()).contains("handle_softirqs"));
+    assertThat(status.nodes().applied()).isZero();
+  }
+
+  private static List<BuildReport> reports(Installation kernelx) {
+    return kernelx.client().resources(BuildReport.class).list().getItems().stream()
+        .filter(report -> report.getMetadata().getName().startsWith("max-softirq-restart-"))
+        .filter(report -> report.getStatus() != null && report.getStatus().plan() != null)
+        .toList();
   }
 
   private static String message(KernelTunableStatus status, String condition) {

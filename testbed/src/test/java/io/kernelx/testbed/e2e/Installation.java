@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -47,20 +48,15 @@ final class Installation implements AutoCloseable {
     return made;
   }
 
-  private void install() {
-    cluster.helm(
-        "upgrade",
-        "--install",
-        "kernelx",
-        checkout.resolve("helm/kernelx").toString(),
-        "--namespace",
-        NAMESPACE,
-        "--create-namespace",
-        "--set",
-        "operator.builders={" + BUILDER + "}",
-        "--wait",
-        "--timeout",
-        "8m");
+  /** Installs the chart, or upgrades to these options, and waits for the operator. */
+  void install(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("upgrade", "--install", "kernelx"));
+    arguments.add(checkout.resolve("helm/kernelx").toString());
+    arguments.addAll(List.of("--namespace", NAMESPACE, "--create-namespace"));
+    arguments.addAll(List.of("--set", "operator.builders={" + BUILDER + "}"));
+    arguments.addAll(List.of("--wait", "--timeout", "8m"));
+    arguments.addAll(List.of(options));
+    cluster.helm(arguments.toArray(String[]::new));
   }
 
   private void startBuilder() {
