@@ -18,7 +18,7 @@ final class Comparisons {
     if (difference.isConst()) {
       return Bits.constant(1, difference.isConst(0) ? 1 : 0);
     }
-    return zeroTest(difference);
+    return zeroTest(simpler(Bits.neg(difference), difference));
   }
 
   /** Returns whether {@code d} is 0, written as the equality of two sides where it is one. */
@@ -45,8 +45,7 @@ final class Comparisons {
         return plainEq(x, minusY);
       }
     }
-    Expr minus = Bits.neg(d);
-    return new Expr(Op.EQ, 1, 0, "", List.of(zero, simpler(minus, d)));
+    return new Expr(Op.EQ, 1, 0, "", List.of(zero, d));
   }
 
   private static Expr simpler(Expr a, Expr b) {
