@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import io.kernelx.sie.object.CodeObject;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+
+/** A constant on one kernel, as the compiler shows it. */
+interface CompiledConstant {
+
+  /** Returns V1, the value that the kernel was compiled with. */
+  BigInteger original();
+
+  /** Returns other values to compare with, the best first. */
+  List<BigInteger> samples();
+
+  /**
+   * Compiles every unit that the constant reaches, as it is and at other values.
+   *
+   * @throws io.kernelx.sie.kernel.RefusedException if one does not compile
+   */
+  List<Unit> compile(List<BigInteger> values);
+
+  /**
+   * One translation unit.
+   *
+   * @param unit the source file, relative to the tree
+   * @param module {@code vmlinux} or the module's name
+   * @param v1 as the kernel has it
+   * @param others at the other values
+   */
+  record Unit(String unit, String module, CodeObject v1, Map<BigInteger, CodeObject> others) {
+    public Unit {
+      others = Map.copyOf(others);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import io.kernelx.sie.decode.Register;
+import io.kernelx.sie.definition.Definition;
+import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.plan.Hazard;
+import io.kernelx.sie.plan.KernelIdentity;
+import io.kernelx.sie.plan.PlanExpression;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.PlannedFunction;
+import io.kernelx.sie.plan.PlannedValue;
+import io.kernelx.sie.plan.PlannedValue.Form;
+import io.kernelx.sie.plan.PlannedValue.Proof;
+import io.kernelx.sie.plan.PlannedValue.SiteValue;
+import io.kernelx.sie.plan.ProbeSite;
+import io.kernelx.sie.plan.ProbeSite.Write;
+import io.kernelx.sie.plan.SafeSpan;
+import io.kernelx.sie.plan.TunablePlan;
+import io.kernelx.sie.plan.ValueRange;
+import io.kernelx.sie.span.SpanAnalysis;
+import io.kernelx.sie.span.SpanAnalysis.Range;
+import io.kernelx.sie.synthesis.SiteDraft;
+import io.kernelx.sie.synthesis.SiteDraft.RegisterWrite;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/** Puts a plan together from what was found and proved. */
+final class PlanAssembly {
+
+  private static final ValueRange ANY =
+      new ValueRange(
+          BigInteger.ONE.shiftLeft(63).negate().toString(),
+          BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE).toString());
+
+  private final Definition definition;
+  private final KernelIdentity kernel;
+  private final BigInteger original;
+  private final List<ProbeSite> sites = new ArrayList<>();
+  private final List<SiteDraft> drafts = new ArrayList<>();
+  private final List<PlannedFunction> planned = new ArrayList<>();
+  private final List<SafeSpan> spans = new ArrayList<>();
+  private final List<Hazard> hazards = new ArrayList<>();
+
+  PlanAssembly(Definition definition, KernelIdentity kernel, BigInteger original) {
+    this.definition = definition;
+    this.kernel = kernel;
+    this.original = original;
+  }
+
+  /**
+   * Assembles.
+   *
+   * @param values the proved values that the definition allows, ascending
+   */
+  TunablePlan plan(
+      List<String> units, List<FunctionPlan> functions, SortedMap<BigInteger, Proof> values) {
+    functions.stream()
+        .filter(f -> !f.sites().isEmpty())
+        .sorted(
+            Comparator.comparing((FunctionPlan f) -> f.function().unit())
+                .thenComparing(f -> f.function().name()))
+        .forEach(this::function);
+    return PlanJson.withDigest(
+        new TunablePlan(
+            TunablePlan.SCHEMA,
+            SieCompiler.VERSION,
+            definition.constant(),
+            definition.digest(),
+            kernel,
+            original.toString(),
+            range(definition),
+            units,
+            planned,
+            sites,
+            spans,
+            hazards,
+            values.entrySet().stream().map(v -> value(v.getKey(), v.getValue())).toList(),
+            ""));
+  }
+
+  static ValueRange range(Definition definition) {
+    return definition
+        .range()
+        .map(r -> new ValueRange(r.min().toString(), r.max().toString()))
+        .orElse(ANY);
+  }
+
+  private void function(FunctionPlan f) {
+    FunctionCode code = f.function().v1();
+    planned.add(f.function().planned());
+    List<Range> critical = new ArrayList<>();
+    Map<Integer, Set<Register>> probes = new HashMap<>();
+    for (SiteDraft s : f.sites()) {
+      int probed = code.instructions().get(s.instruction()).offset();
+      int last = s.candidates().stream().mapToInt(c -> c).max().orElse(probed);
+      critical.add(new Range(s.spanStart(), endOf(code, Math.max(last, probed))));
+      probes
+          .computeIfAbsent(s.instruction(), _ -> new HashSet<>())
+          .addAll(s.writes().stream().map(RegisterWrite::register).collect(Collectors.toSet()));
+      site(f, s, probed);
+    }
+    List<Range> declared =
+        definition.safeSpans().stream()
+            .filter(d -> d.function().equals(f.function().name()))
+            .map(d -> new Range(d.start(), d.end()))
+            .toList();
+    SpanAnalysis.Result result =
+        new SpanAnalysis(f.function().unit(), code).analyse(critical, probes, declared);
+    spans.addAll(result.spans());
+    hazards.addAll(result.hazards());
+  }
+
+  private static int endOf(FunctionCode code, int offset) {
+    return code.instructions().stream()
+        .filter(i -> i.offset() == offset)
+        .findFirst()
+        .orElseThrow()
+        .end();
+  }
+
+  private void site(FunctionPlan f, SiteDraft s, int offset) {
+    drafts.add(s);
+    sites.add(
+        new ProbeSite(
+            sites.size(),
+            f.function().name(),
+            f.function().unit(),
+            offset,
+            f.function().v1().instructions().get(s.instruction()).bytes().hex(),
+            s.kind(),
+            s.jumpOptimisable(),
+            s.spanStart(),
+            s.spanEnd(),
+            s.candidates(),
+            s.writes().stream()
+                .map(
+                    w ->
+                        new Write(
+                            w.register().ptRegsName().orElseThrow(),
+                            w.width(),
+                            w.expression().text()))
+                .toList()));
+  }
+
+  private PlannedValue value(BigInteger v, Proof proof) {
+    List<SiteValue> perSite = new ArrayList<>();
+    for (int i = 0; i < drafts.size(); i++) {
+      perSite.add(
+          new SiteValue(i, drafts.get(i).writes().stream().map(w -> at(w, v).text()).toList()));
+    }
+    return new PlannedValue(v.toString(), Form.OBSERVED, proof, perSite);
+  }
+
+  private static PlanExpression at(RegisterWrite w, BigInteger v) {
+    PlanExpression e = w.expression().at(v.longValue());
+    return e instanceof PlanExpression.Number n && w.width() < 64
+        ? new PlanExpression.Number(n.value() & (1L << w.width()) - 1)
+        : e;
+  }
+}

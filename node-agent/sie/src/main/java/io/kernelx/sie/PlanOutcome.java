@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.TunablePlan;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A plan, or why there is none. */
+public sealed interface PlanOutcome {
+
+  /** Returns the seconds that each stage took, in the order of the stages. */
+  Map<String, Double> stages();
+
+  /** Returns the source files of the units that were compiled and compared. */
+  List<String> units();
+
+  /**
+   * Planned.
+   *
+   * @param plan holds every value that was proved
+   * @param refused the requested values that were not, each with its reason
+   */
+  record Planned(
+      TunablePlan plan, List<ValueRefusal> refused, List<String> units, Map<String, Double> stages)
+      implements PlanOutcome {
+    public Planned {
+      refused = List.copyOf(refused);
+      units = List.copyOf(units);
+      stages = ordered(stages);
+    }
+  }
+
+  /** Refused. */
+  record Refused(Refusal refusal, List<String> units, Map<String, Double> stages)
+      implements PlanOutcome {
+    public Refused {
+      units = List.copyOf(units);
+      stages = ordered(stages);
+    }
+  }
+
+  /**
+   * A value that was asked for and is not in the plan.
+   *
+   * @param value decimal
+   * @param refusal why
+   */
+  record ValueRefusal(String value, Refusal refusal) {}
+
+  private static Map<String, Double> ordered(Map<String, Double> stages) {
+    return java.util.Collections.unmodifiableMap(new LinkedHashMap<>(stages));
+  }
+}
