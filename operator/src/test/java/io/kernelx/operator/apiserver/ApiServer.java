@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.operator.apiserver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleRef;
+import io.fabric8.kubernetes.api.model.rbac.RoleRefBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,22 +46,31 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class ApiServer implements BeforeAllCallback, ParameterResolver {
 
   private static final Namespace NAMESPACE = Namespace.create(ApiServer.class);
-  private static final String TOKEN = "tests";
+
+  /**
+   * Ways in.
+   *
+   * @param admin may do everything
+   * @param operator may do what {@code src/main/kubernetes/rbac.yaml} lets the operator do
+   */
+  public record Access(KubernetesClient admin, KubernetesClient operator) {}
 
   /** The running pair. */
   private static final class Running implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final Path folder;
-    private final Config config;
+    private final int port;
 
     Running() throws IOException, InterruptedException, NoSuchAlgorithmException {
       Path binaries = binaries();
       folder = Files.createTempDirectory("kernelx-apiserver");
       int etcd = freePort();
       int peer = freePort();
-      int port = freePort();
+      port = freePort();
       writeServiceAccountKey(folder.resolve("sa.key"));
-      Files.writeString(folder.resolve("tokens"), TOKEN + ",admin,admin,\"system:masters\"\n");
+      Files.writeString(
+          folder.resolve("tokens"),
+          "admin,admin,admin,\"system:masters\"\noperator,operator,operator,\"\"\n");
       String store = "http://127.0.0.1:" + etcd;
       String peers = "http://127.0.0.1:" + peer;
       start(
@@ -77,15 +98,9 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
           "--service-account-issuer=https://kernelx.test",
           "--service-account-key-file=" + folder.resolve("sa.key"),
           "--service-account-signing-key-file=" + folder.resolve("sa.key"));
-      config =
-          new ConfigBuilder(Config.empty())
-              .withMasterUrl("https://127.0.0.1:" + port)
-              .withTrustCerts(true)
-              .withDisableHostnameVerification(true)
-              .withOauthToken(TOKEN)
-              .build();
       awaitReady();
       installResources();
+      grantOperator();
     }
 
     private static Path binaries() throws IOException, InterruptedException {
@@ -131,7 +146,7 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
     private void awaitReady() throws InterruptedException, IOException {
       Instant deadline = Instant.now().plus(Duration.ofSeconds(90));
       while (Instant.now().isBefore(deadline) && processes.stream().allMatch(Process::isAlive)) {
-        try (KubernetesClient client = client()) {
+        try (KubernetesClient client = client("admin")) {
           if ("ok".equals(client.raw("/readyz"))) {
             return;
           }
@@ -150,7 +165,7 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
     }
 
     private void installResources() throws IOException {
-      try (KubernetesClient client = client();
+      try (KubernetesClient client = client("admin");
           Stream<Path> manifests = Files.list(Path.of("..", "crds", "generated"))) {
         for (Path manifest : manifests.toList()) {
           client.load(Files.newInputStream(manifest)).serverSideApply();
@@ -174,7 +189,62 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
       }
     }
 
-    KubernetesClient client() {
+    private void grantOperator() throws IOException {
+      String rules =
+          Files.readString(Path.of("src", "main", "kubernetes", "rbac.yaml"))
+              .replace("NAMESPACE", "kernelx-system");
+      try (KubernetesClient client = client("admin")) {
+        client
+            .resource(
+                new NamespaceBuilder()
+                    .withNewMetadata()
+                    .withName("kernelx-system")
+                    .endMetadata()
+                    .build())
+            .serverSideApply();
+        for (HasMetadata role :
+            client.load(new ByteArrayInputStream(rules.getBytes(UTF_8))).items()) {
+          client.resource(role).serverSideApply();
+          client.resource(binding(role)).serverSideApply();
+        }
+      }
+    }
+
+    private static HasMetadata binding(HasMetadata role) {
+      String name = role.getMetadata().getName();
+      Subject subject = new SubjectBuilder().withKind("User").withName("operator").build();
+      RoleRef ref =
+          new RoleRefBuilder()
+              .withApiGroup("rbac.authorization.k8s.io")
+              .withKind(role.getKind())
+              .withName(name)
+              .build();
+      return role instanceof ClusterRole
+          ? new ClusterRoleBindingBuilder()
+              .withNewMetadata()
+              .withName(name)
+              .endMetadata()
+              .withRoleRef(ref)
+              .withSubjects(subject)
+              .build()
+          : new RoleBindingBuilder()
+              .withNewMetadata()
+              .withName(name)
+              .withNamespace(role.getMetadata().getNamespace())
+              .endMetadata()
+              .withRoleRef(ref)
+              .withSubjects(subject)
+              .build();
+    }
+
+    KubernetesClient client(String user) {
+      Config config =
+          new ConfigBuilder(Config.empty())
+              .withMasterUrl("https://127.0.0.1:" + port)
+              .withTrustCerts(true)
+              .withDisableHostnameVerification(true)
+              .withOauthToken(user)
+              .build();
       return new KubernetesClientBuilder().withConfig(config).build();
     }
 
@@ -225,11 +295,12 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == KubernetesClient.class;
+    return parameter.getParameter().getType() == Access.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return running(context).client();
+    Running running = running(context);
+    return new Access(running.client("admin"), running.client("operator"));
   }
 }

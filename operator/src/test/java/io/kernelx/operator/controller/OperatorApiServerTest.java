@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -42,24 +41,18 @@ class OperatorApiServerTest {
   private static final Map<String, String> STORAGE = Map.of("pool", "storage");
 
   private final KubernetesClient client;
+  private final KubernetesClient operatorsOwn;
   private final List<AutoCloseable> parts = new ArrayList<>();
   private OperatorInProcess operator;
 
-  OperatorApiServerTest(KubernetesClient client) {
-    this.client = client;
+  OperatorApiServerTest(ApiServer.Access access) {
+    this.client = access.admin();
+    this.operatorsOwn = access.operator();
   }
 
   @BeforeEach
   void start() {
-    client
-        .resource(
-            new NamespaceBuilder()
-                .withNewMetadata()
-                .withName("kernelx-system")
-                .endMetadata()
-                .build())
-        .serverSideApply();
-    operator = new OperatorInProcess(client, List.of());
+    operator = new OperatorInProcess(operatorsOwn, List.of());
   }
 
   @AfterEach
@@ -75,6 +68,7 @@ class OperatorApiServerTest {
     client.resources(io.kernelx.api.v1alpha1.BuildReport.class).delete();
     client.v1().events().inNamespace("default").delete();
     client.close();
+    operatorsOwn.close();
   }
 
   private List<KernelTunable> tunables() {
@@ -506,7 +500,7 @@ class OperatorApiServerTest {
     Thread.sleep(500);
     String before = versions();
     operator.close();
-    operator = new OperatorInProcess(client, List.of());
+    operator = new OperatorInProcess(operatorsOwn, List.of());
     Thread.sleep(2000);
     assertThat(versions()).isEqualTo(before);
     apply("plug", plug("16"));
@@ -537,7 +531,7 @@ class OperatorApiServerTest {
   @Test
   void anExternalBuilderIsAskedInPlaceOfANode() {
     operator.close();
-    operator = new OperatorInProcess(client, List.of("buildhost"));
+    operator = new OperatorInProcess(operatorsOwn, List.of("buildhost"));
     node("one", "amd64", AMD64).withAgent();
     apply("plug", plug("48"));
     await("plug", "Built", "False", "Building");
