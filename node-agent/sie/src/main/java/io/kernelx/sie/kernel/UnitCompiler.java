@@ -20,7 +20,8 @@ import java.util.Set;
  *
  * <p>The text is made first (it reads the tree); what a definition changes comes after that, and
  * the compiler proper sees nothing but the changed text: it runs in an empty folder, and as nobody
- * if this process is root. Objects are kept by the digest of text and options.
+ * if this process is root. Debugging information, which changes no code, is left out. Objects are
+ * kept by the digest of text and options.
  */
 final class UnitCompiler {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -91,7 +92,7 @@ final class UnitCompiler {
         words.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
       }
       words.addAll(withoutIncludes(unit.arguments()));
-      words.addAll(List.of("-fpreprocessed", "-fdirectives-only", "-x", "c", "-c", "-"));
+      words.addAll(List.of("-g0", "-fpreprocessed", "-fdirectives-only", "-x", "c", "-c", "-"));
       words.addAll(List.of("-o", object.toString()));
       Map<String, String> environment = new HashMap<>(BuildEnvironment.CLEAN);
       environment.put("TMPDIR", folder.toString());

@@ -49,6 +49,7 @@ public final class ObjectReader {
     List<ObjectFunction> functions = new ArrayList<>();
     for (FunctionPlace place : found) {
       List<Relocation> relocations = relocations(object, places, place);
+      List<LocalTarget> localTargets = localTargets(places, place, relocations);
       functions.add(
           new ObjectFunction(
               place.symbol().name(),
@@ -57,10 +58,10 @@ public final class ObjectReader {
               place.symbol().global(),
               place.section().content().slice(place.start(), place.end()),
               relocations,
-              patches.of(place, relocations),
+              patches.of(place, relocations, localTargets),
               flow.edgesOf(place),
               flow.entriesOf(place),
-              localTargets(places, place, relocations)));
+              localTargets));
     }
     return new CodeObject(functions, dataSections(object, places), dataSymbols(object));
   }

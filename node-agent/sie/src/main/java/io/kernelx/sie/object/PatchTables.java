@@ -3,6 +3,7 @@ package io.kernelx.sie.object;
 
 import io.kernelx.sie.decode.Branch;
 import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.object.ObjectFunction.LocalTarget;
 import io.kernelx.sie.object.Places.Target;
 import io.kernelx.sie.plan.PlannedFunction.PatchSite;
 import io.kernelx.sie.plan.PlannedFunction.Relocation;
@@ -125,7 +126,14 @@ final class PatchTables {
   }
 
   /** Returns the patch sites of a function by ascending offset. */
-  List<PatchSite> of(FunctionPlace place, List<Relocation> relocations) {
+  List<PatchSite> of(
+      FunctionPlace place, List<Relocation> relocations, List<LocalTarget> localTargets) {
+    for (LocalTarget target : localTargets) {
+      Instruction instruction = place.instructionAt(target.offset());
+      if (instruction.branch().kind() == Branch.Kind.CALL) {
+        add(place, instruction.offset(), instruction.length(), ".call_sites");
+      }
+    }
     for (Relocation relocation : relocations) {
       Instruction instruction = place.instructionAt(relocation.offset());
       String table = instruction == null ? "" : tableFor(relocation.symbol(), instruction);
