@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import io.kernelx.runtime.KernelFacts;
+import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.bpf.Bpf;
+import io.kernelx.runtime.libc.Errno;
+import io.kernelx.runtime.libc.SystemCallException;
+import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.module.Kfuncs;
+import io.kernelx.runtime.text.KernelSymbols;
+import io.kernelx.runtime.text.LiveMemory;
+import io.kernelx.runtime.text.LiveText;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A kernel of 64 KiB of text in which constants, probes and pins act on each other as in a real
+ * one: a pinned link arms its probe, a link's file that is gone disarms it. It outlives runtimes,
+ * as a kernel does processes.
+ */
+final class FakeKernel implements LiveText, Bpf {
+  static final long BASE = 0xffffffff81000000L;
+
+  final byte[] text = new byte[1 << 16];
+  final StringBuilder symbols = new StringBuilder();
+  final Map<Integer, Constants.State> constants = new TreeMap<>();
+  final Set<String> redirected = new HashSet<>();
+  final List<String> flips = new ArrayList<>();
+  String failAt = "";
+  boolean loaded;
+  boolean disarmed;
+  private int nextId;
+  private final Map<Path, Long> links = new HashMap<>();
+
+  private void maybeFail(String what) throws IOException {
+    if (failAt.equals(what)) {
+      throw new IOException(what + " fails");
+    }
+  }
+
+  @Override
+  public LiveMemory open() {
+    byte[] live = text.clone();
+    links.entrySet().removeIf(link -> !Files.exists(link.getKey()));
+    if (!disarmed) {
+      links.values().forEach(address -> live[(int) (address - BASE)] = (byte) 0xcc);
+    }
+    return new LiveMemory() {
+      @Override
+      public byte[] read(long address, int length) {
+        int at = (int) (address - BASE);
+        return Arrays.copyOfRange(live, at, at + length);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public KernelSymbols symbols(Set<String> names) throws IOException {
+    byte[] listing = symbols.toString().getBytes(StandardCharsets.UTF_8);
+    return KernelSymbols.read(new ByteArrayInputStream(listing), names);
+  }
+
+  @Override
+  public Set<String> redirected(Set<String> functions) {
+    Set<String> found = new HashSet<>(functions);
+    found.retainAll(redirected);
+    return found;
+  }
+
+  /** The module's side of it. */
+  Kfuncs kfuncs() {
+    return new Kfuncs() {
+      @Override
+      public Optional<Constants> open() {
+        return loaded ? Optional.of(new Device()) : Optional.empty();
+      }
+
+      @Override
+      public Optional<String> missing(KernelFacts facts) {
+        return Optional.empty();
+      }
+
+      @Override
+      public Constants ensure(KernelFacts facts, int firstId) {
+        if (!loaded) {
+          loaded = true;
+          nextId = firstId;
+        }
+        return new Device();
+      }
+    };
+  }
+
+  private final class Device implements Constants {
+    @Override
+    public int abi() {
+      return 1;
+    }
+
+    @Override
+    public int create(List<Site> sites) throws IOException {
+      maybeFail("create");
+      int id = nextId++;
+      constants.put(
+          id,
+          new State(
+              id, false, 0, 0, Mode.IMMEDIATE, 0, sites.stream().map(Site::address).toList()));
+      return id;
+    }
+
+    private void flip(int id, boolean active, long value, long epoch) throws IOException {
+      State s = constants.get(id);
+      if (s.epoch() != epoch) {
+        throw new SystemCallException("flip", Errno.ESTALE);
+      }
+      constants.put(
+          id, new State(id, active, value, epoch + 1, Mode.IMMEDIATE, s.denied(), s.sites()));
+      flips.add(id + (active ? "=" + value : " off"));
+    }
+
+    @Override
+    public void activate(int id, long value, long epoch, Mode mode) throws IOException {
+      maybeFail("activate");
+      flip(id, true, value, epoch);
+    }
+
+    @Override
+    public void deactivate(int id, long epoch, Mode mode) throws IOException {
+      flip(id, false, 0, epoch);
+    }
+
+    @Override
+    public void destroy(int id) throws IOException {
+      if (constants.get(id).active()) {
+        throw new SystemCallException("destroy", Errno.EBUSY);
+      }
+      constants.remove(id);
+    }
+
+    @Override
+    public Optional<State> read(int id) {
+      return Optional.ofNullable(constants.get(id));
+    }
+
+    @Override
+    public List<State> all() {
+      return List.copyOf(constants.values());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public Stub load(Path object, int constId, int sites) throws IOException {
+    maybeFail("load");
+    return new Stub() {
+      @Override
+      public void pinStats(Path pin) throws IOException {
+        maybeFail("pinStats");
+        Files.writeString(pin, "");
+      }
+
+      @Override
+      public void attach(int site, long address, Path pin) throws IOException {
+        maybeFail("attach" + site);
+        Files.writeString(pin, "");
+        links.put(pin, address);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public SiteStats stats(Path pin, int site) {
+    return new SiteStats(10, 9, 1);
+  }
+
+  @Override
+  public long missed(Path link) {
+    return 2;
+  }
+
+  @Override
+  public void createBlob(Path pin, byte[] content, int capacity) throws IOException {
+    maybeFail("describe");
+    Files.write(pin, content);
+  }
+
+  @Override
+  public void writeBlob(Path pin, byte[] content) throws IOException {
+    Files.write(pin, content);
+  }
+
+  @Override
+  public byte[] readBlob(Path pin) throws IOException {
+    return Files.readAllBytes(pin);
+  }
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.KernelFacts;
+import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.LoadedTunable.State;
+import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimePaths;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.state.NodeFiles;
+import io.kernelx.runtime.state.Pins;
+import io.kernelx.runtime.stub.StubCompiler;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LiveNodeRuntimeTest {
+  private static final String TEXT = "bd0a000000" + "4489642414" + "c3909090" + "bd0b000000" + "90";
+
+  @TempDir private Path root;
+  private final FakeKernel kernel = new FakeKernel();
+  private final List<Step> steps = new ArrayList<>();
+  private KernelFacts facts =
+      new KernelFacts("boot", "6.12.0-test", "b1d0", "x86_64", "gcc", "none", List.of());
+  private RuntimePaths paths;
+
+  @BeforeEach
+  void aKernelWithTwoFunctions() throws IOException {
+    place("probed", 0x100);
+    place("other", 0x200);
+    Path clang = root.resolve("clang");
+    Files.writeString(
+        clang, "#!/bin/sh\nwhile [ \"$1\" != -o ]; do shift; done; echo object >\"$2\"\n");
+    assertThat(clang.toFile().setExecutable(true)).isTrue();
+    Files.createDirectories(root.resolve("bpf"));
+    Files.writeString(root.resolve("bpf/xk.bpf.h"), "");
+    RuntimePaths usual = RuntimePaths.standard(root, root.resolve("cache"));
+    paths =
+        new RuntimePaths(
+            usual.proc(),
+            usual.sys(),
+            root.resolve("pins"),
+            usual.device(),
+            root.resolve("shm"),
+            usual.modules(),
+            usual.cache(),
+            usual.kfuncsSource(),
+            usual.bpfInclude(),
+            clang.toString(),
+            usual.make(),
+            usual.libbpf());
+  }
+
+  private void place(String name, int at) {
+    byte[] bytes = HexFormat.of().parseHex(TEXT);
+    System.arraycopy(bytes, 0, kernel.text, at, bytes.length);
+    kernel.symbols.append("%x t %s%n".formatted(FakeKernel.BASE + at, name));
+  }
+
+  /** A process: another one finds what this one left. */
+  private NodeRuntime process(Step.Observer observer) {
+    KernelParts parts =
+        new KernelParts(
+            kernel,
+            kernel.kfuncs(),
+            () -> kernel,
+            new Pins(paths.pins()),
+            new NodeFiles(paths.tables()),
+            millis -> {},
+            step -> {
+              steps.add(step);
+              observer.done(step);
+            });
+    return new LiveNodeRuntime(
+        () -> facts, parts, plan -> "stub of " + plan.stubDigest(), new StubCompiler(paths));
+  }
+
+  private NodeRuntime process() {
+    return process(step -> {});
+  }
+
+  private static PlanBuilder plan(String constant, String function) {
+    return new PlanBuilder()
+        .constant(constant)
+        .function(function, TEXT, List.of(), List.of())
+        .site(5, "4489642414", 0, 5)
+        .site(14, "bd0b000000", 14, 19);
+  }
+
+  private static ApplyRequest request(TunablePlan plan, String value, String owner, long revision) {
+    return new ApplyRequest(plan, value, owner, Mode.IMMEDIATE, revision);
+  }
+
+  private static final TunablePlan PLAN = plan("A", "probed").build();
+
+  private RuntimeRefusedException refused(ApplyRequest request) {
+    RuntimeRefusedException e =
+        catchThrowableOfType(RuntimeRefusedException.class, () -> process().apply(request));
+    assertThat(e).isNotNull();
+    return e;
+  }
+
+  private void nothingIsLeft() throws IOException {
+    assertThat(kernel.constants).isEmpty();
+    assertThat(new Pins(paths.pins()).ids()).isEmpty();
+    assertThat(kernel.open().read(FakeKernel.BASE + 0x105, 1)[0]).isEqualTo((byte) 0x44);
+  }
+
+  @Test
+  void loadsInTheOrderOfTheDesign() throws Exception {
+    LoadedTunable loaded = process().apply(request(PLAN, "3", "uid", 1));
+    assertThat(loaded.state()).isEqualTo(State.APPLIED);
+    assertThat(loaded.observedValue()).isEqualTo("3");
+    assertThat(loaded.hits()).isEqualTo(20);
+    assertThat(loaded.applied()).isEqualTo(18);
+    assertThat(loaded.denied()).isEqualTo(2);
+    assertThat(loaded.missed()).isEqualTo(4);
+    assertThat(loaded.text().bytes()).isEqualTo(TEXT.length() / 2);
+    assertThat(steps)
+        .containsExactly(
+            Step.STARTED,
+            Step.PREPARED,
+            Step.MODULE,
+            Step.CREATED,
+            Step.DESCRIBED,
+            Step.PROGRAMS,
+            Step.ATTACHED,
+            Step.ATTACHED,
+            Step.REVERIFIED,
+            Step.FLIPPED);
+    assertThat(kernel.flips).containsExactly("1=3");
+    assertThat(paths.tables().resolve("scope_table")).content().contains("1\tA\tuid\t1\tImmediate");
+    assertThat(paths.tables().resolve("cs")).content().contains("0xffffffff81000100");
+  }
+
+  @Test
+  void anotherValueIsOneFlip() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    steps.clear();
+    LoadedTunable loaded = process().apply(request(PLAN, "4", "uid", 2));
+    assertThat(steps).containsExactly(Step.STARTED, Step.FLIPPED);
+    assertThat(loaded.constId()).isEqualTo(1);
+    assertThat(loaded.observedValue()).isEqualTo("4");
+    assertThat(loaded.revision()).isEqualTo(2);
+  }
+
+  @Test
+  void aPlanWithMoreValuesKeepsItsStub() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    TunablePlan wider = plan("A", "probed").values("3", "4", "9").build();
+    LoadedTunable loaded = process().apply(request(wider, "9", "uid", 2));
+    assertThat(loaded.constId()).isEqualTo(1);
+    assertThat(loaded.planDigest()).isEqualTo(wider.digest());
+  }
+
+  @Test
+  void theSameValueFlipsNothing() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    process().apply(request(PLAN, "3", "uid", 2));
+    assertThat(kernel.flips).hasSize(1);
+    assertThat(process().loaded().getFirst().revision()).isEqualTo(2);
+  }
+
+  @Test
+  void anotherStubReplacesTheLoadedOne() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    TunablePlan other =
+        new PlanBuilder()
+            .constant("A")
+            .function("probed", TEXT, List.of(), List.of())
+            .site(5, "4489642414", 0, 5)
+            .build();
+    LoadedTunable loaded = process().apply(request(other, "4", "uid", 2));
+    assertThat(loaded.constId()).isEqualTo(2);
+    assertThat(process().loaded()).hasSize(1);
+    assertThat(kernel.flips).containsExactly("1=3", "1 off", "2=4");
+  }
+
+  @Test
+  void revertingIsIdempotentAndLeavesNothing() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    process().revert("uid", "A");
+    nothingIsLeft();
+    process().revert("uid", "A");
+    assertThat(process().loaded()).isEmpty();
+    LoadedTunable again = process().apply(request(PLAN, "3", "uid", 2));
+    assertThat(again.constId()).as("no id twice").isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"create", "describe", "load", "pinStats", "attach0", "attach1", "activate"})
+  void whateverFailsIsUnwound(String what) throws Exception {
+    kernel.failAt = what;
+    RuntimeRefusedException e = refused(request(PLAN, "3", "uid", 1));
+    assertThat(e.reason()).isEqualTo(Reason.STUB_LOAD_FAILED);
+    assertThat(e.getMessage()).contains(what + " fails");
+    nothingIsLeft();
+    kernel.failAt = "";
+    assertThat(process().apply(request(PLAN, "3", "uid", 1)).state()).isEqualTo(State.APPLIED);
+  }
+
+  @Test
+  void aProbeThatIsNotArmedAfterwardsIsUnwound() throws Exception {
+    kernel.disarmed = true;
+    assertThat(refused(request(PLAN, "3", "uid", 1)).getMessage()).contains("not armed");
+    nothingIsLeft();
+  }
+
+  @Test
+  void aTextThatChangesInBetweenIsUnwound() throws Exception {
+    NodeRuntime process =
+        process(
+            step -> {
+              if (step == Step.ATTACHED) {
+                kernel.text[0x10c] = 0x12;
+              }
+            });
+    RuntimeRefusedException e =
+        catchThrowableOfType(
+            RuntimeRefusedException.class, () -> process.apply(request(PLAN, "3", "uid", 1)));
+    assertThat(e.reason()).isEqualTo(Reason.LIVE_TEXT_MISMATCH);
+    assertThat(kernel.flips).as("never active").isEmpty();
+    nothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  void aProcessMayDieAfterAnyStep(Step last) throws Exception {
+    boolean unloading = last.ordinal() > Step.FLIPPED.ordinal();
+    if (unloading) {
+      process().apply(request(PLAN, "3", "uid", 1));
+    }
+    NodeRuntime dying =
+        process(
+            step -> {
+              if (step == last) {
+                throw new ThreadDead();
+              }
+            });
+    catchThrowableOfType(
+        ThreadDead.class,
+        () -> {
+          if (unloading) {
+            dying.revert("uid", "A");
+          } else {
+            dying.apply(request(PLAN, "3", "uid", 1));
+          }
+        });
+    assertThat(kernel.flips).hasSize(unloading ? 2 : last == Step.FLIPPED ? 1 : 0);
+    LoadedTunable loaded = process().apply(request(PLAN, "4", "uid", 2));
+    assertThat(loaded.state()).isEqualTo(State.APPLIED);
+    assertThat(process().loaded()).hasSize(1);
+    process().revert("uid", "A");
+    nothingIsLeft();
+  }
+
+  /** Stands for SIGKILL: nothing catches it. */
+  private static final class ThreadDead extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Test
+  void whatADeadProcessLeftIsShownAsIncomplete() throws Exception {
+    NodeRuntime dying =
+        process(
+            step -> {
+              if (step == Step.REVERIFIED) {
+                throw new ThreadDead();
+              }
+            });
+    catchThrowableOfType(ThreadDead.class, () -> dying.apply(request(PLAN, "3", "uid", 1)));
+    LoadedTunable left = process().loaded().getFirst();
+    assertThat(left.state()).isEqualTo(State.INCOMPLETE);
+    assertThat(left.active()).isFalse();
+    assertThat(left.message()).isNotEmpty();
+  }
+
+  @Test
+  void aMissingPinIsDriftAndIsRepaired() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    Files.delete(paths.pins().resolve("1/link_1"));
+    assertThat(process().loaded().getFirst().state()).isEqualTo(State.DRIFTED);
+    assertThat(process().apply(request(PLAN, "3", "uid", 1)).state()).isEqualTo(State.APPLIED);
+    assertThat(process().loaded()).hasSize(1);
+  }
+
+  @Test
+  void ownersDoNotTouchEachOther() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    assertThat(refused(request(PLAN, "4", ApplyRequest.CLI, 1)).reason())
+        .isEqualTo(Reason.OWNED_BY_ANOTHER);
+    RuntimeRefusedException e =
+        catchThrowableOfType(
+            RuntimeRefusedException.class, () -> process().revert(ApplyRequest.CLI, "A"));
+    assertThat(e.reason()).isEqualTo(Reason.OWNED_BY_ANOTHER);
+    assertThat(kernel.flips).hasSize(1);
+  }
+
+  @Test
+  void plansThatMeetAreRefusedWhateverTheirNames() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    assertThat(refused(request(plan("B", "probed").build(), "3", "uid", 1)).reason())
+        .isEqualTo(Reason.OVERLAPS);
+    process().apply(request(plan("B", "other").build(), "3", "uid", 1));
+    assertThat(process().loaded()).hasSize(2);
+  }
+
+  @Test
+  void onlyImmediateIsThere() {
+    for (Mode mode : List.of(Mode.PER_TASK, Mode.GLOBAL)) {
+      RuntimeRefusedException e = refused(new ApplyRequest(PLAN, "3", "uid", mode, 1));
+      assertThat(e.reason()).isEqualTo(Reason.NOT_YET_SUPPORTED);
+      assertThat(e.getMessage()).contains(mode.text());
+    }
+  }
+
+  @Test
+  void badRequestsAreRefusedWithTheirReason() {
+    assertThat(refused(request(PLAN, "5", "uid", 1)).reason()).isEqualTo(Reason.VALUE_NOT_PROVED);
+    assertThat(
+            refused(request(plan("A", "probed").release("6.1.0").build(), "3", "uid", 1)).reason())
+        .isEqualTo(Reason.KERNEL_MISMATCH);
+    assertThat(
+            refused(request(PLAN.withDigest("sha256:" + "1".repeat(64)), "3", "uid", 1)).reason())
+        .isEqualTo(Reason.INVALID_PLAN);
+    assertThat(kernel.constants).isEmpty();
+  }
+
+  @Test
+  void aRedirectedFunctionIsRefused() {
+    kernel.redirected.add("probed");
+    assertThat(refused(request(PLAN, "3", "uid", 1)).reason())
+        .isEqualTo(Reason.FUNCTION_REDIRECTED);
+  }
+
+  @Test
+  void anotherTextIsRefused() {
+    kernel.text[0x10a] ^= 1;
+    RuntimeRefusedException e = refused(request(PLAN, "3", "uid", 1));
+    assertThat(e.reason()).isEqualTo(Reason.LIVE_TEXT_MISMATCH);
+    assertThat(kernel.loaded).as("not even the module").isFalse();
+  }
+
+  @Test
+  void aMachineThatLacksSomethingSaysWhat() {
+    facts =
+        new KernelFacts(
+            "boot",
+            "6.12.0-test",
+            "b1d0",
+            "x86_64",
+            "gcc",
+            "none",
+            List.of("No this.", "No that."));
+    RuntimeRefusedException e = refused(request(PLAN, "3", "uid", 1));
+    assertThat(e.reason()).isEqualTo(Reason.MISSING_CAPABILITY);
+    assertThat(e.getMessage()).isEqualTo("No this. No that.");
+  }
+}
