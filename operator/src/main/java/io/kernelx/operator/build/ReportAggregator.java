@@ -18,7 +18,8 @@ import java.util.Set;
  *   <li>Only reports of builders that the KernelBuild names count, and only under the name that
  *       such a report must have.
  *   <li>Of these, one that answers all values is taken before one that answers some, and a plan
- *       before a refusal; then the order of the builders decides.
+ *       before a refusal; then the order of the builders decides. A refusal is final when all
+ *       builders refuse.
  *   <li>While a builder works on further values, the plan and the values that are already there
  *       stay.
  *   <li>A finished answer stays when its builder is no longer named, or its report is gone.
@@ -43,8 +44,8 @@ public final class ReportAggregator {
     if (finished.isPresent()) {
       BuildReport report = finished.get();
       BuildReportStatus answer = report.getStatus();
-      boolean complete = answersAll(build, answer);
-      if (complete || before == null || !isFinished(before)) {
+      boolean complete = answersAll(build, answer) && !anotherMayPlan(answer, trusted, builders);
+      if (complete || (answer.plan() != null && (before == null || !isFinished(before)))) {
         return new KernelBuildStatus(
             complete ? answer.phase() : BuildPhase.BUILDING,
             answer.plan(),
@@ -70,6 +71,14 @@ public final class ReportAggregator {
         before.builtBy(),
         before.duration(),
         phase == BuildPhase.REFUSED ? before.refusal() : null);
+  }
+
+  /** One builder's refusal is not the last word while another has not answered. */
+  private static boolean anotherMayPlan(
+      BuildReportStatus answer, List<BuildReport> trusted, List<String> builders) {
+    return answer.phase() == BuildPhase.REFUSED
+        && trusted.stream().filter(report -> isFinished(report.getStatus())).count()
+            < builders.size();
   }
 
   private static boolean isAnswerTo(KernelBuild build, BuildReport report) {

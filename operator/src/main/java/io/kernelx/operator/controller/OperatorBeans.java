@@ -112,10 +112,9 @@ public class OperatorBeans {
     return new TuningUpkeep(
         fleet,
         writer,
-        (name, uid) -> {
-          KernelTunable found = client.resources(KernelTunable.class).withName(name).get();
-          return found != null && found.getMetadata().getUid().equals(uid);
-        });
+        uid ->
+            client.resources(KernelTunable.class).list().getItems().stream()
+                .anyMatch(tunable -> tunable.getMetadata().getUid().equals(uid)));
   }
 
   @Produces

@@ -23,7 +23,7 @@ import java.util.Optional;
  *   <li>An order of a tunable that no longer exists becomes Revert, and is removed once the node
  *       has reverted.
  *   <li>A tunable that no longer exists, and that the agent still finds in the kernel without an
- *       order, gets an order to revert.
+ *       order, gets an order to revert. What was loaded by hand is left alone.
  *   <li>A NodeTuning without orders, whose node no tunable matches, is deleted.
  * </ol>
  *
@@ -32,11 +32,14 @@ import java.util.Optional;
  */
 public final class TuningUpkeep {
 
+  /** Begins what an agent calls that which was loaded from its command line, and is nobody's. */
+  private static final String BY_HAND = "cli:";
+
   /** Answers from the API server. */
   @FunctionalInterface
   public interface Existence {
-    /** Returns whether there is a KernelTunable of this name and uid, being deleted or not. */
-    boolean exists(String name, String uid);
+    /** Returns whether there is a KernelTunable of this uid, being deleted or not. */
+    boolean exists(String uid);
   }
 
   private final Fleet fleet;
@@ -69,13 +72,13 @@ public final class TuningUpkeep {
     ObservedNode node = new ObservedNode(name, fleet.node(name), Optional.of(tuning));
     for (NodeTunable order : node.orders()) {
       var step = RolloutPlanner.goBack(node, order.uid());
-      if (step.isPresent() && !existence.exists(order.name(), order.uid())) {
+      if (step.isPresent() && !existence.exists(order.uid())) {
         tunings.order(tuning, order.uid(), step.get().order());
         outcome = Outcome.CHANGED;
       }
     }
     for (TunableReport report : strays(node)) {
-      if (!existence.exists(report.name(), report.uid())) {
+      if (!existence.exists(report.uid())) {
         tunings.order(tuning, report.uid(), Optional.of(revert(report)));
         outcome = Outcome.CHANGED;
       }
@@ -98,6 +101,7 @@ public final class TuningUpkeep {
   private static List<TunableReport> strays(ObservedNode node) {
     return node.status().stream()
         .flatMap(status -> status.tunables().stream())
+        .filter(report -> !report.uid().startsWith(BY_HAND))
         .filter(report -> node.order(report.uid()).isEmpty() && report.constant() != null)
         .filter(report -> !node.reverted(report.uid()))
         .filter(TuningUpkeep::isInTheKernel)

@@ -77,7 +77,7 @@ final class Readiness {
     if (tally.any(QUARANTINED)) {
       return Verdict.no(
           ConditionReason.QUARANTINED,
-          "%s rebooted soon after the change and %s left alone; change the spec to try again"
+          "%s rebooted soon after the change and %s left alone; to try again, ask for another value, or delete the tunable and create it anew"
               .formatted(
                   Tally.nodes(tally.of(QUARANTINED)), tally.of(QUARANTINED) == 1 ? "is" : "are"));
     }

@@ -149,4 +149,26 @@ class ReportAggregatorTest {
     assertThat(BuildVerdict.of(Optional.of(build), "48"))
         .isEqualTo(new BuildVerdict.Refused(BuildPhase.REFUSED, "SourceNotFound", "no source"));
   }
+
+  @Test
+  void aRefusalIsFinalWhenAllRefuse() {
+    KernelBuild build = build(List.of("48"), "a", "b");
+    assertThat(aggregator.aggregate(build, List.of(report("a", refused()))).phase())
+        .isEqualTo(BuildPhase.BUILDING);
+    assertThat(
+            aggregator
+                .aggregate(build, List.of(report("a", refused()), report("b", working())))
+                .phase())
+        .isEqualTo(BuildPhase.BUILDING);
+    assertThat(
+            aggregator
+                .aggregate(build, List.of(report("a", refused()), report("b", refused())))
+                .phase())
+        .isEqualTo(BuildPhase.REFUSED);
+    assertThat(
+            aggregator
+                .aggregate(build, List.of(report("a", refused()), report("b", built("48"))))
+                .phase())
+        .isEqualTo(BuildPhase.BUILT);
+  }
 }

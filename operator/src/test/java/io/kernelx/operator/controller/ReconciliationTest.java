@@ -211,7 +211,7 @@ class ReconciliationTest {
 
   @Test
   void ordersOfTheDeadAreTakenBackAndThenTheNodeIsLeftAlone() {
-    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, (name, uid) -> false);
+    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, uid -> false);
     node("a", List.of(order(1, "48")), report(1, NodeTunableState.APPLIED));
     assertThat(upkeep.reconcile(cluster.tunings.get("a"))).isEqualTo(TuningUpkeep.Outcome.CHANGED);
     NodeTunable revert = cluster.tunings.get("a").getSpec().tunables().getFirst();
@@ -225,7 +225,7 @@ class ReconciliationTest {
 
   @Test
   void whatIsInTheKernelWithoutAnOwnerIsTakenOut() {
-    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, (name, uid) -> false);
+    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, uid -> false);
     node("a", List.of(), report(1, NodeTunableState.APPLIED));
     upkeep.reconcile(cluster.tunings.get("a"));
     assertThat(cluster.tunings.get("a").getSpec().tunables())
@@ -234,8 +234,33 @@ class ReconciliationTest {
   }
 
   @Test
+  void whatWasLoadedByHandIsLeftAlone() {
+    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, uid -> false);
+    add(tunable("48", ""));
+    TunableReport byHand =
+        new TunableReport(
+            CONSTANT,
+            "cli:" + CONSTANT,
+            CONSTANT,
+            0L,
+            NodeTunableState.APPLIED,
+            BOOT,
+            "48",
+            null,
+            "LoadedByHand",
+            null,
+            null,
+            null,
+            null,
+            null);
+    node("a", List.of(), byHand);
+    assertThat(upkeep.reconcile(cluster.tunings.get("a"))).isEqualTo(TuningUpkeep.Outcome.SETTLED);
+    assertThat(cluster.tunings.get("a").getSpec().tunables()).isEmpty();
+  }
+
+  @Test
   void anEmptyCacheTakesNothingOffANode() {
-    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, (name, uid) -> true);
+    TuningUpkeep upkeep = new TuningUpkeep(cluster, cluster, uid -> true);
     node("a", List.of(order(1, "48")), report(1, NodeTunableState.APPLIED));
     assertThat(upkeep.reconcile(cluster.tunings.get("a"))).isEqualTo(TuningUpkeep.Outcome.SETTLED);
     assertThat(cluster.tunings.get("a").getSpec().tunables()).containsExactly(order(1, "48"));
