@@ -57,10 +57,6 @@ public interface OperatorConfig {
     @WithDefault("kernelx-agent")
     String serviceAccount();
 
-    /** The agents' log level. */
-    @WithDefault("INFO")
-    String logLevel();
-
     /** Resource requests and limits of the agents' container, in JSON. */
     Optional<String> resources();
 

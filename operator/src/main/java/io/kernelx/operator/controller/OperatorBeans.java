@@ -141,7 +141,6 @@ public class OperatorBeans {
         agent.image(),
         agent.pullPolicy(),
         agent.serviceAccount(),
-        agent.logLevel(),
         agent
             .resources()
             .filter(text -> !text.isBlank())

@@ -63,6 +63,7 @@ public final class AgentDaemonSet {
           new HostPath("debugfs", "/sys/kernel/debug", false),
           new HostPath("tracefs", "/sys/kernel/tracing", false),
           new HostPath("dev", "/dev", false),
+          new HostPath("shm", "/dev/shm", false),
           new HostPath(
               "cache", "/var/lib/kernelx", "/var/lib/kernelx", false, "DirectoryOrCreate"));
 
@@ -112,7 +113,7 @@ public final class AgentDaemonSet {
         .withImage(settings.image())
         .withImagePullPolicy(settings.pullPolicy())
         .withArgs("agent")
-        .withEnv(environment(settings))
+        .withEnv(environment())
         .withResources(settings.resources().orElse(null))
         .withNewSecurityContext()
         .withPrivileged(true)
@@ -126,7 +127,7 @@ public final class AgentDaemonSet {
         .build();
   }
 
-  private static List<EnvVar> environment(AgentSettings settings) {
+  private static List<EnvVar> environment() {
     return List.of(
         new EnvVarBuilder()
             .withName("NODE_NAME")
@@ -135,8 +136,7 @@ public final class AgentDaemonSet {
             .withFieldPath("spec.nodeName")
             .endFieldRef()
             .endValueFrom()
-            .build(),
-        new EnvVarBuilder().withName("KERNELX_LOG_LEVEL").withValue(settings.logLevel()).build());
+            .build());
   }
 
   private static VolumeMount mount(HostPath path) {

@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param image the agents' image
  * @param pullPolicy Always, IfNotPresent or Never
  * @param serviceAccount the agents' service account
- * @param logLevel their log level
  * @param resources requests and limits; empty for none
  * @param tolerations of the pods
  */
@@ -22,7 +21,6 @@ public record AgentSettings(
     String image,
     String pullPolicy,
     String serviceAccount,
-    String logLevel,
     Optional<ResourceRequirements> resources,
     List<Toleration> tolerations) {
 

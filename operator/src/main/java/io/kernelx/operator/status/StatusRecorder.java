@@ -4,15 +4,20 @@ package io.kernelx.operator.status;
 import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
 import io.kernelx.operator.cluster.StatusWriter;
+import io.kernelx.operator.cluster.StatusWriter.TunableEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a status when it has changed, and then its events. Remembers what it wrote, because the
  * cache may still show what was there before; that memory ends with the resource.
  */
 public final class StatusRecorder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StatusRecorder.class);
 
   private static final KernelTunableStatus NOTHING =
       new KernelTunableStatus(
@@ -45,7 +50,10 @@ public final class StatusRecorder {
     }
     writer.status(tunable, status);
     written.put(tunable.getMetadata().getUid(), status);
-    events.between(before, status).forEach(event -> writer.event(tunable, event));
+    for (TunableEvent event : events.between(before, status)) {
+      LOG.info("{}: {}: {}", tunable.getMetadata().getName(), event.reason(), event.message());
+      writer.event(tunable, event);
+    }
   }
 
   /** Forgets a resource that is gone. */

@@ -59,11 +59,6 @@ public final class OperatorInProcess implements AutoCloseable {
         }
 
         @Override
-        public String logLevel() {
-          return "INFO";
-        }
-
-        @Override
         public Optional<String> resources() {
           return Optional.of("{\"requests\": {\"cpu\": \"20m\"}}");
         }
