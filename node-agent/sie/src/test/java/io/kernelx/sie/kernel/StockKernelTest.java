@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kernelx.sie.decode.Bytes;
+import io.kernelx.sie.decode.Decoder;
+import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.definition.Catalogue;
+import io.kernelx.sie.definition.Definition;
+import io.kernelx.sie.definition.DefinitionReader;
+import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.UnitDiffer;
+import io.kernelx.sie.diff.UnitDifference;
+import io.kernelx.sie.diff.UnitVersion;
+import io.kernelx.sie.kernel.ConstantBuild.UnitObjects;
+import io.kernelx.sie.object.CodeObject;
+import io.kernelx.sie.object.ObjectReader;
+import io.kernelx.sie.plan.Refusal.Reason;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The stages up to the difference, on Debian's stock kernels. */
+@Tag("kernel")
+class StockKernelTest {
+  private final DebianKernels kernels = new DebianKernels();
+  private final CommandRunner runner = new ProcessRunner();
+  private final Decoder decoder = new Decoder();
+  private final ObjectReader reader = new ObjectReader(decoder);
+  private final UnitDiffer differ = new UnitDiffer(decoder);
+
+  private ConstantBuild open(PreparedKernel kernel, Definition definition) {
+    return ConstantBuild.open(
+        kernel, definition, kernels.paths().cache(), runner, System.err::println);
+  }
+
+  private static Definition fromCatalogue(String constant) throws Exception {
+    return Catalogue.load(Path.of("../../tunables")).find(constant).orElseThrow().definition();
+  }
+
+  private List<DifferingFunction> differing(ConstantBuild build, long... values) {
+    List<BigInteger> others = new ArrayList<>();
+    for (long value : values) {
+      others.add(BigInteger.valueOf(value));
+    }
+    List<DifferingFunction> functions = new ArrayList<>();
+    for (UnitObjects unit : build.compile(others)) {
+      List<UnitVersion> versions =
+          others.stream()
+              .map(v -> new UnitVersion(v.toString(), reader.read(unit.others().get(v))))
+              .toList();
+      UnitDifference difference =
+          differ.diff(unit.unit().unit(), unit.unit().module(), reader.read(unit.v1()), versions);
+      assertThat(difference).isInstanceOf(UnitDifference.Different.class);
+      functions.addAll(((UnitDifference.Different) difference).functions());
+    }
+    return functions;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"amd64", "cloud-amd64"})
+  void aConstantOfAHeaderIsFoundInEveryUnit(String flavour) throws Exception {
+    ConstantBuild build = open(kernels.prepared(flavour), fromCatalogue("BLK_MAX_REQUEST_COUNT"));
+    assertThat(build.original()).isEqualTo(BigInteger.valueOf(32));
+    assertThat(build.units())
+        .extracting(UnitCommand::unit)
+        .containsExactly("block/blk-core.c", "block/blk-mq.c");
+    List<DifferingFunction> functions = differing(build, 8, 16);
+    assertThat(functions)
+        .extracting(DifferingFunction::name)
+        .containsExactly("blk_start_plug_nr_ios", "blk_add_rq_to_plug");
+    DifferingFunction plug = functions.get(1);
+    assertThat(plug.regions()).hasSize(1);
+    assertThat(plug.v1().instructionsOf(plug.regions().get(0).v1()))
+        .extracting(Instruction::mnemonic)
+        .containsExactly("and", "add");
+    assertThat(plug.regions().get(0).seeds()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"amd64", "cloud-amd64"})
+  void aConstantOfASourceFileIsOneImmediate(String flavour) throws Exception {
+    ConstantBuild build = open(kernels.prepared(flavour), fromCatalogue("MAX_SOFTIRQ_RESTART"));
+    assertThat(build.original()).isEqualTo(BigInteger.TEN);
+    List<DifferingFunction> functions = differing(build, 5, 3);
+    assertThat(functions).extracting(DifferingFunction::name).containsExactly("handle_softirqs");
+    DifferingFunction softirqs = functions.get(0);
+    assertThat(softirqs.v1().instructionsOf(softirqs.regions().get(0).v1()))
+        .extracting(Instruction::mnemonic)
+        .containsExactly("mov");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"amd64"})
+  void theUsesFormFindsTheOtherFilesToo(String flavour) throws Exception {
+    Definition uses =
+        DefinitionReader.read(
+            """
+            name = "uses"
+            [source]
+            file = "block/blk-mq.c"
+            original = "BLK_MAX_REQUEST_COUNT"
+            modified = ["8", "16"]
+            values = [32, 8, 16]
+            """,
+            "uses.toml");
+    PreparedKernel kernel = kernels.prepared(flavour);
+    ConstantBuild byUse = open(kernel, uses);
+    ConstantBuild byDefinition = open(kernel, fromCatalogue("BLK_MAX_REQUEST_COUNT"));
+    assertThat(byUse.units()).isEqualTo(byDefinition.units());
+    List<BigInteger> values = List.of(BigInteger.valueOf(8));
+    assertThat(byUse.compile(values).stream().map(u -> code(u.others().get(values.get(0)))))
+        .isEqualTo(
+            byDefinition.compile(values).stream()
+                .map(u -> code(u.others().get(values.get(0))))
+                .toList());
+  }
+
+  private CodeObject code(Bytes object) {
+    return reader.read(object);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"block/blk-mq.c", "kernel/softirq.c"})
+  void whatWeCompileIsWhatKbuildCompiles(String unit, @TempDir Path folder) throws Exception {
+    PreparedKernel kernel = kernels.prepared("amd64");
+    Kbuild kbuild = new Kbuild(kernel, runner);
+    UnitCommand command = kbuild.command(unit).orElseThrow();
+    Path object = folder.resolve("unit.o");
+    List<String> words = new ArrayList<>(command.arguments());
+    words.addAll(List.of("-c", "-o", object.toString()));
+    words.add(kernel.tree().resolve(unit).toString());
+    CommandRunner.Result result =
+        runner.run(
+            new CommandRunner.Command(
+                words,
+                kernel.build(),
+                BuildEnvironment.CLEAN,
+                new byte[0],
+                java.time.Duration.ofMinutes(5)));
+    assertThat(result.exit()).isZero();
+    UnitCompiler compiler = new UnitCompiler(kernel, folder.resolve("objects"), runner);
+    Bytes ours = compiler.compile(command, compiler.preprocess(command));
+    assertThat(code(ours)).isEqualTo(code(Bytes.of(Files.readAllBytes(object))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IO_LOCAL_TW_DEFAULT_MAX"})
+  void aConstantThatIsNotThereIsRefused(String constant) throws Exception {
+    PreparedKernel kernel = kernels.prepared("amd64");
+    Definition definition = fromCatalogue(constant);
+    assertThatThrownBy(() -> open(kernel, definition))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal().reason()).isEqualTo(Reason.NOT_IN_THIS_KERNEL));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NR_MAX_BATCHED_MIGRATION:512",
+        "HYSTART_DELAY_MAX:16000",
+        "TCP_RACK_REO_WND_SHIFT:2",
+        "BLK_MQ_CPU_WORK_BATCH:8",
+        "SHRINK_BATCH:128"
+      })
+  void theOriginalIsWhatTheCompilerSays(String row) throws Exception {
+    String[] parts = row.split(":");
+    ConstantBuild build = open(kernels.prepared("amd64"), fromCatalogue(parts[0]));
+    assertThat(build.original()).isEqualTo(new BigInteger(parts[1]));
+    assertThat(differing(build, build.samples().get(0).longValueExact())).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"32"})
+  void anOpaqueVariableTakesTheConstantsPlace(String value) throws Exception {
+    ConstantBuild build = open(kernels.prepared("amd64"), fromCatalogue("BLK_MAX_REQUEST_COUNT"));
+    assertThat(value).isEqualTo(build.original().toString());
+    CodeObject opaque = code(build.opaque(build.units().get(1)));
+    assertThat(opaque.function("blk_add_rq_to_plug").orElseThrow().relocations())
+        .anyMatch(r -> r.symbol().equals(ConstantBuild.OPAQUE));
+  }
+}
