@@ -7,6 +7,7 @@ import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
@@ -33,9 +34,7 @@ public final class GuestMain {
     Killer killer = new Killer();
     NodeRuntime runtime =
         LiveNodeRuntime.of(
-            RuntimePaths.standard(Path.of(args[0]), Path.of(args[1])),
-            GuestMain::handWritten,
-            killer);
+            RuntimePaths.standard(Path.of(args[0]), Path.of(args[1])), GuestMain::stub, killer);
     while (at < args.length) {
       if (args[at].equals("--kill")) {
         killer.arm(args[at + 1]);
@@ -104,10 +103,13 @@ public final class GuestMain {
         t.message());
   }
 
-  private static String handWritten(TunablePlan plan) {
+  /** A stub of the tests' own if there is one of that name, else the generated one. */
+  private static String stub(TunablePlan plan) throws InvalidPlanException {
     String name = "/stubs/" + plan.constant() + ".bpf.c";
     try (InputStream text = GuestMain.class.getResourceAsStream(name)) {
-      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+      return text == null
+          ? StubSource.generate(plan)
+          : new String(text.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,14 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class RuntimeVmTest {
   @TempDir private Path plans;
 
-  private void writePlans() throws IOException {
-    TunablePlan plug = TestPlans.plug();
-    TunablePlan softirq = TestPlans.softirq();
+  private void writePlans() throws Exception {
+    TestPlans made = new TestPlans(Guest.create().sources());
+    TunablePlan plug = made.plan("blk_max_request_count", 4, 48);
+    TunablePlan softirq = made.plan("max_softirq_restart", 3);
     write("plug", plug);
     write("softirq", softirq);
-    write("copy", ObjectPlan.renamed(plug, "COPY_OF_ANOTHER"));
-    write("othertext", ObjectPlan.otherText(softirq));
-    write("toowide", ObjectPlan.tooWide(softirq));
+    write("copy", AlteredPlans.renamed(plug, "COPY_OF_ANOTHER"));
+    write("othertext", AlteredPlans.otherText(softirq));
+    write("toowide", AlteredPlans.tooWide(softirq));
   }
 
   private void write(String name, TunablePlan plan) throws IOException {

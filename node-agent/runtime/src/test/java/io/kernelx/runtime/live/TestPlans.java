@@ -1,22 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
+import io.kernelx.sie.PlanOutcome;
+import io.kernelx.sie.PlanRequest;
+import io.kernelx.sie.SieCompiler;
+import io.kernelx.sie.decode.Decoder;
+import io.kernelx.sie.definition.Definition;
+import io.kernelx.sie.definition.DefinitionReader;
+import io.kernelx.sie.kernel.HostPaths;
+import io.kernelx.sie.kernel.KernelRequest;
+import io.kernelx.sie.kernel.ProcessRunner;
+import io.kernelx.sie.kernel.Progress;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** Plans of the two constants for the kernel that the VM boots. */
+/** Plans of catalogue constants for the kernel that the VM boots, made by the compiler. */
 final class TestPlans {
-  private static final Path BUILD = Path.of("/var/cache/kx/o-amd64");
-  private static final String RELEASE = "6.12.117+deb12-amd64";
+  private final Path sources;
+  private final Path kernel;
 
-  private TestPlans() {}
-
-  static TunablePlan plug() throws IOException {
-    return ObjectPlan.plug(BUILD, RELEASE);
+  /**
+   * @param sources the checkout
+   */
+  TestPlans(Path sources) throws IOException, InterruptedException {
+    this.sources = sources;
+    Process process =
+        new ProcessBuilder(sources.resolve("testbed/vm/kernel").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String folder = new String(process.getInputStream().readAllBytes()).strip();
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("testbed/vm/kernel fails");
+    }
+    this.kernel = Path.of(folder);
   }
 
-  static TunablePlan softirq() throws IOException {
-    return ObjectPlan.softirq(BUILD, RELEASE);
+  TunablePlan plan(String tunable, long... values) throws IOException {
+    Path file = sources.resolve("tunables").resolve(tunable + ".toml");
+    Definition definition = DefinitionReader.read(Files.readString(file), file.toString());
+    KernelRequest request = KernelRequest.of(Files.readString(kernel.resolve("release")).strip());
+    List<BigInteger> wanted = Stream.of(box(values)).map(BigInteger::valueOf).toList();
+    PlanOutcome outcome =
+        new SieCompiler(
+                HostPaths.system(System.getenv()).withRoot(kernel),
+                new ProcessRunner(),
+                Progress.silent(),
+                Clock.systemUTC(),
+                new Decoder())
+            .plan(new PlanRequest(definition, request, wanted));
+    if (outcome instanceof PlanOutcome.Planned planned && planned.refused().isEmpty()) {
+      return planned.plan();
+    }
+    throw new IllegalStateException(outcome.toString());
+  }
+
+  private static Long[] box(long... values) {
+    return java.util.Arrays.stream(values).boxed().toArray(Long[]::new);
   }
 }
