@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Builds xk-kfuncs.ko with the kbuild of the running kernel's headers and keeps it by build-id and
- * sources. A module is built in a folder of its own and moved into place whole.
+ * sources. A module is built in a folder of its own, which a build that was killed leaves to the
+ * next, and moved into place whole.
  */
 public final class ModuleBuilder {
   /** The file's name. */
@@ -105,7 +106,9 @@ public final class ModuleBuilder {
         throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, missing.get());
       }
       Files.createDirectories(kept.getParent());
-      Path work = Files.createTempDirectory(kept.getParent(), ".build");
+      Path work = kept.resolveSibling(".build");
+      delete(work);
+      Files.createDirectory(work);
       try {
         make(facts, work);
         Files.move(work.resolve(FILE), kept, StandardCopyOption.ATOMIC_MOVE);
@@ -174,6 +177,9 @@ public final class ModuleBuilder {
   }
 
   private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

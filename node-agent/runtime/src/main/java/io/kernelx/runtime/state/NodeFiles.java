@@ -64,15 +64,11 @@ public final class NodeFiles {
     write(NEXT_ID, List.of(Integer.toUnsignedString(id + 1)));
   }
 
-  /** Replaces a table, so that a reader sees the old one or the new one. */
+  /** Replaces a table, so that a reader sees the old one or the new one. Under the lock only. */
   public void write(String table, List<String> lines) throws IOException {
     Files.createDirectories(folder);
-    Path made = Files.createTempFile(folder, "." + table, "");
-    try {
-      Files.write(made, lines);
-      Files.move(made, folder.resolve(table), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(made);
-    }
+    Path made = folder.resolve("." + table + ".new");
+    Files.write(made, lines);
+    Files.move(made, folder.resolve(table), StandardCopyOption.ATOMIC_MOVE);
   }
 }

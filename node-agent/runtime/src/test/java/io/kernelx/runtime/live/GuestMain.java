@@ -23,7 +23,7 @@ import java.util.List;
 /**
  * The runtime as a process of its own in a guest: {@code SOURCES CACHE [--kill STEP:N] COMMAND
  * [then ...]}, where a command is {@code facts}, {@code loaded}, {@code apply PLAN VALUE OWNER
- * REVISION} or {@code revert OWNER CONSTANT}. What came of each is printed.
+ * REVISION} or {@code revert OWNER CONSTANT} or {@code abuse}. What came of each is printed.
  */
 public final class GuestMain {
   private GuestMain() {}
@@ -80,6 +80,7 @@ public final class GuestMain {
         runtime.revert(command[1], command[2]);
         System.out.println("REVERTED " + command[2]);
       }
+      case "abuse" -> new DeviceAbuse(Path.of("/dev/xkernel")).run(System.out::println);
       default -> throw new IllegalArgumentException(command[0]);
     }
   }

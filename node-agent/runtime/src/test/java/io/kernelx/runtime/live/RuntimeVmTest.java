@@ -3,6 +3,7 @@ package io.kernelx.runtime.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kernelx.runtime.libc.Errno;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
@@ -67,6 +68,22 @@ class RuntimeVmTest {
     assertThat(run.lines("PROBES_LEFT")).containsExactly("PROBES_LEFT ");
     assertThat(run.lines("PINS_LEFT")).containsExactly("PINS_LEFT ");
     assertThat(run.lines("UNLOADED")).hasSize(1);
+
+    assertThat(run.lines("ABUSE"))
+        .containsExactly(
+            "ABUSE same-site " + Errno.EEXIST,
+            "ABUSE grant-sp " + Errno.EINVAL,
+            "ABUSE mode " + Errno.EOPNOTSUPP,
+            "ABUSE epoch " + Errno.ESTALE,
+            "ABUSE destroy-active " + Errno.EBUSY,
+            "ABUSE destroy-twice " + Errno.ENOENT,
+            "ABUSE unknown " + Errno.ENOTTY,
+            "ABUSE empty " + Errno.EINVAL,
+            "ABUSE short " + Errno.ENOENT,
+            "ABUSE longer " + Errno.ENOENT,
+            "ABUSE longer-and-set 7",
+            "ABUSE nowhere 14",
+            "ABUSE random survived, made some");
 
     List<String> wide = run.lines("WIDE LOADED");
     assertThat(wide).hasSize(1);
