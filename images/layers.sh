@@ -62,14 +62,14 @@ runtime_layer() { echo "$(runtime_folder).tar"; }
 
 stage_operator() { # FOLDER
   local jars
-  jars=$("$here/package" operator)/quarkus-app
-  mkdir -p "$1/opt/kernelx"
-  cp -r "$jars" "$1/opt/kernelx/app"
+  jars=$("$here/package" operator)
+  mkdir -p "$1/opt/kernelx/app"
+  cp "$jars"/kernelx-operator-*-runner.jar "$1/opt/kernelx/app/kernelx-operator.jar"
   cp -r "$root/tunables" "$1/opt/kernelx/tunables"
   cat >"$1/opt/kernelx/app/java.args" <<'EOF'
 -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xss512k
--Djava.util.logging.manager=org.jboss.logmanager.LogManager
--cp /opt/kernelx/app/quarkus-run.jar
+-Djava.util.logging.manager=org.jboss.logmanager.LogManager --add-opens=java.base/java.lang=ALL-UNNAMED
+-cp /opt/kernelx/app/kernelx-operator.jar
 EOF
 }
 
@@ -121,7 +121,7 @@ app_folder() { # IMAGE: the application, below a root
 app_layer() { echo "$(app_folder "$1").tar"; }
 
 rehearsed_agent=(io.kernelx.agent.XkernelTool agent)
-rehearsed_operator=(io.quarkus.bootstrap.runner.QuarkusEntryPoint)
+rehearsed_operator=(io.quarkus.runner.GeneratedMain)
 
 startup_layer() { # IMAGE: what the virtual machine noted in a rehearsed start, so that real ones are short
   local image=$1 app runtime key layer
@@ -139,7 +139,7 @@ startup_layer() { # IMAGE: what the virtual machine noted in a rehearsed start, 
   echo "$layer"
 }
 
-rehearse() { # IMAGE APP RUNTIME: starts the program against a make-believe API server, for ten seconds
+rehearse() { # IMAGE APP RUNTIME: starts the program against a make-believe API server, for a while
   local image=$1 app=$2 work=$cache/rehearsal jvm java server i
   local -n main=rehearsed_$image
   jvm=$(java_home); java=$3/opt/kernelx/jre/bin/java
@@ -158,7 +158,7 @@ EOF
   sed "s#/opt/kernelx#$app/opt/kernelx#g" "$app/opt/kernelx/app/java.args" >"$work/java.args"
   (cd "$work" && env KUBECONFIG="$work/kubeconfig" KERNELX_CACHE="$work/cache" KERNELX_HOME="$app/opt/kernelx" \
     KERNELX_CATALOGUE="$app/opt/kernelx/tunables" KUBERNETES_HTTP2_DISABLE=true QUARKUS_HTTP_PORT=0 NODE_NAME=node \
-    timeout -s TERM "${KERNELX_REHEARSAL_SECONDS:-12}" "$java" -XX:AOTMode=record "-XX:AOTConfiguration=$work/start.aotconf" \
+    timeout -s TERM "${KERNELX_REHEARSAL_SECONDS:-20}" "$java" -XX:AOTMode=record "-XX:AOTConfiguration=$work/start.aotconf" \
     "@$work/java.args" "${main[@]}" >>"$work/log" 2>&1 9>&-) || true
   kill "$server" 2>/dev/null || true
   "$java" -XX:AOTMode=create "-XX:AOTConfiguration=$work/start.aotconf" "-XX:AOTCache=$work/start.aot" "@$work/java.args" \

@@ -18,6 +18,7 @@ record Commands(List<Object> all) {
             new UnloadCommand(machine, output),
             new StatusCommand(machine, output),
             new TableCommand(machine, output),
+            new GenCommand(output),
             new DoctorCommand(machine, output),
             new AgentCommand(new AgentDuty(machine, output, clock)),
             new BuilderCommand(machine, output, clock),

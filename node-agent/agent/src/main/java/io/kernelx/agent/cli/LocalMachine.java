@@ -5,6 +5,9 @@ import io.kernelx.agent.build.Planner;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.live.LiveNodeRuntime;
+import io.kernelx.sie.codegen.StubSource;
+import io.kernelx.sie.plan.InvalidPlanException;
+import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +30,16 @@ final class LocalMachine implements Machine {
   LocalMachine(Path home, Path cache, Clock clock) {
     this.home = home;
     this.clock = clock;
-    this.runtime =
-        LiveNodeRuntime.of(
-            RuntimePaths.standard(home, cache),
-            plan -> {
-              throw new Failure(ExitCode.LATER, "stubs");
-            });
+    this.runtime = LiveNodeRuntime.of(RuntimePaths.standard(home, cache), LocalMachine::stub);
+  }
+
+  /** A plan that the runtime hands over has been checked, so there is a stub for it. */
+  private static String stub(TunablePlan plan) {
+    try {
+      return StubSource.generate(plan);
+    } catch (InvalidPlanException e) {
+      throw new Failure(ExitCode.ERROR, e.getMessage());
+    }
   }
 
   @Override

@@ -7,10 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Looks at the table of loaded constants. */
-@Command(
-    name = "table",
-    description = "Looks at the table of loaded constants: list, or show ID.",
-    subcommands = {})
+@Command(name = "table", description = "Looks at the table of loaded constants: list, or show ID.")
 final class TableCommand implements Callable<Integer> {
   private final Machine machine;
   private final Output output;
