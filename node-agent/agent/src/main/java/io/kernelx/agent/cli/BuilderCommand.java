@@ -4,6 +4,7 @@ package io.kernelx.agent.cli;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kernelx.agent.build.BuildDuty;
 import io.kernelx.agent.build.OpenBuilds;
+import io.kernelx.agent.build.SiePlanner;
 import io.kernelx.agent.cluster.ApiReportBoard;
 import io.kernelx.agent.cluster.BuildLoop;
 import io.kernelx.agent.cluster.Connection;
@@ -58,8 +59,9 @@ final class BuilderCommand implements Callable<Integer> {
     Log log = new Log(output, clock);
     try (KubernetesClient client = Connection.open(kubeconfig)) {
       ApiReportBoard board = new ApiReportBoard(client, name);
-      BuildDuty duty = new BuildDuty(name, machine.planner(sources), board, clock);
-      log.accept("builder %s, planner %s".formatted(name, machine.planner(sources).version()));
+      SiePlanner planner = new SiePlanner(machine.compilation(sources));
+      BuildDuty duty = new BuildDuty(name, planner, board, clock);
+      log.accept("builder %s, planner %s".formatted(name, planner.version()));
       new BuildLoop(client, new OpenBuilds(name, board), build -> answer(duty, build), log)
           .run(once);
     }

@@ -14,6 +14,7 @@ record Commands(List<Object> all) {
   static Commands of(Machine machine, Output output, Clock clock) {
     return new Commands(
         List.of(
+            new PlanCommand(machine, output),
             new LoadCommand(machine, output),
             new UnloadCommand(machine, output),
             new StatusCommand(machine, output),

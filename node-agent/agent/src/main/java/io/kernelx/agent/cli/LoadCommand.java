@@ -2,6 +2,7 @@
 package io.kernelx.agent.cli;
 
 import io.kernelx.agent.build.Planner;
+import io.kernelx.agent.build.SiePlanner;
 import io.kernelx.api.v1alpha1.KernelBuildSpec;
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
@@ -99,7 +100,8 @@ final class LoadCommand implements Callable<Integer> {
     KernelBuildSpec.Kernel kernel =
         new KernelBuildSpec.Kernel(
             facts.release(), facts.buildId(), facts.arch(), facts.compiler());
-    return switch (machine.planner(sources).plan(kernel, text(), List.of(value))) {
+    return switch (new SiePlanner(machine.compilation(sources))
+        .plan(kernel, text(), List.of(value))) {
       case Planner.Answer.Planned planned -> PlanJson.withDigest(planned.plan());
       case Planner.Answer.Refused(Planner.Refusal refusal) ->
           throw new Failure(ExitCode.REFUSED, refusal.reason() + ": " + refusal.message());

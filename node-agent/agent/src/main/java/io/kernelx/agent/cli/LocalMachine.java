@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.agent.cli;
 
-import io.kernelx.agent.build.Planner;
+import io.kernelx.agent.build.Compilation;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.live.LiveNodeRuntime;
@@ -16,19 +16,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The machine that the process runs on. */
 final class LocalMachine implements Machine {
   private final Path home;
+  private final Path cache;
+  private final Consumer<String> progress;
   private final Clock clock;
   private final NodeRuntime runtime;
 
   /**
    * @param home the folder with {@code bpf}, {@code kernel} and {@code tunables}
-   * @param cache where built modules and stubs are kept
+   * @param cache where built modules, stubs and trees are kept
+   * @param progress told what takes long
    */
-  LocalMachine(Path home, Path cache, Clock clock) {
+  LocalMachine(Path home, Path cache, Consumer<String> progress, Clock clock) {
     this.home = home;
+    this.cache = cache;
+    this.progress = progress;
     this.clock = clock;
     this.runtime = LiveNodeRuntime.of(RuntimePaths.standard(home, cache), LocalMachine::stub);
   }
@@ -53,8 +59,8 @@ final class LocalMachine implements Machine {
   }
 
   @Override
-  public Planner planner(KernelSources kernels) {
-    throw new Failure(ExitCode.LATER, "planner");
+  public Compilation compilation(KernelSources kernels) {
+    return new Compilation(kernels.places(cache), progress, clock);
   }
 
   @Override

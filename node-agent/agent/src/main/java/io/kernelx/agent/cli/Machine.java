@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.agent.cli;
 
-import io.kernelx.agent.build.Planner;
+import io.kernelx.agent.build.Compilation;
 import io.kernelx.runtime.NodeRuntime;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,7 +20,7 @@ interface Machine {
    *
    * @param kernels where the kernels' packages, sources and configurations are looked for
    */
-  Planner planner(KernelSources kernels);
+  Compilation compilation(KernelSources kernels);
 
   /** Returns when the running kernel started. */
   Instant bootedAt();

@@ -25,6 +25,7 @@ public final class Main {
         new LocalMachine(
             Path.of(environment.getOrDefault("KERNELX_HOME", "/opt/kernelx")),
             cache(environment),
+            output::progress,
             clock);
     if (args.length == 1 && args[0].equals("agent")) {
       return agent(new AgentDuty(machine, output, clock), environment);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kernelx.sie.PlanOutcome;
+import io.kernelx.sie.definition.Definition;
+import io.kernelx.sie.definition.DefinitionException;
+import io.kernelx.sie.definition.DefinitionReader;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.PlannedValue;
+import io.kernelx.sie.plan.ProbeSite;
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Analyses constants and shows the plans, or why there is none. */
+@Command(
+    name = "plan",
+    description = "Analyses constants and shows their plans; needs no root and no cluster.")
+final class PlanCommand implements Callable<Integer> {
+  private final Machine machine;
+  private final Output output;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "definitions (.toml)")
+  private List<Path> files;
+
+  @Option(
+      names = "--release",
+      paramLabel = "REL",
+      description = "The kernel, as uname -r prints it; by default the running one.")
+  private String release;
+
+  @Option(
+      names = "--value",
+      paramLabel = "V",
+      description = "A value to prove beside those that the plan is found with; may be repeated.")
+  private List<BigInteger> values = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES}")
+  private OutputFormat format;
+
+  @Mixin private KernelSources sources = new KernelSources();
+
+  PlanCommand(Machine machine, Output output) {
+    this.machine = machine;
+    this.output = output;
+  }
+
+  /** The JSON shape. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Answer(
+      String outcome,
+      Why refusal,
+      JsonNode plan,
+      List<RefusedValue> refusedValues,
+      List<String> units,
+      Map<String, Double> stages) {
+
+    record Why(String reason, String message) {
+      static Why of(Refusal refusal) {
+        return new Why(refusal.reason().text(), refusal.message());
+      }
+    }
+
+    record RefusedValue(String value, Why refusal) {}
+
+    static Answer of(PlanOutcome outcome) {
+      return switch (outcome) {
+        case PlanOutcome.Refused r ->
+            new Answer("refused", Why.of(r.refusal()), null, null, r.units(), r.stages());
+        case PlanOutcome.Planned p ->
+            new Answer(
+                "planned",
+                null,
+                Output.tree(PlanJson.write(p.plan())),
+                p.refused().stream()
+                    .map(v -> new RefusedValue(v.value(), Why.of(v.refusal())))
+                    .toList(),
+                p.units(),
+                p.stages());
+      };
+    }
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Definition> definitions = new ArrayList<>();
+    for (Path file : files) {
+      definitions.addAll(read(file));
+    }
+    List<Answer> answers = new ArrayList<>();
+    ExitCode worst = ExitCode.DONE;
+    for (Definition definition : definitions) {
+      PlanOutcome outcome = machine.compilation(sources).plan(definition, kernel(), values);
+      if (outcome instanceof PlanOutcome.Refused) {
+        worst = ExitCode.REFUSED;
+      }
+      if (format == OutputFormat.json) {
+        answers.add(Answer.of(outcome));
+      } else {
+        show(definition, outcome);
+      }
+    }
+    if (format == OutputFormat.json) {
+      output.json(answers.size() == 1 ? answers.getFirst() : answers);
+    }
+    return worst.number();
+  }
+
+  private static List<Definition> read(Path file) {
+    try {
+      return DefinitionReader.readAll(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new Failure(ExitCode.ERROR, file + " cannot be read; give a definition (.toml).");
+    } catch (DefinitionException e) {
+      throw new Failure(ExitCode.ERROR, e.getMessage());
+    }
+  }
+
+  private String kernel() {
+    return release == null ? machine.runtime().facts().release() : release;
+  }
+
+  private void show(Definition definition, PlanOutcome outcome) {
+    switch (outcome) {
+      case PlanOutcome.Refused r ->
+          output.line(
+              "%s: refused: %s: %s"
+                  .formatted(
+                      definition.constant(), r.refusal().reason().text(), r.refusal().message()));
+      case PlanOutcome.Planned p -> show(p);
+    }
+    output.line(
+        "  units %s, %s"
+            .formatted(
+                String.join(" ", outcome.units()),
+                outcome.stages().entrySet().stream()
+                    .map(e -> "%s %.1f s".formatted(e.getKey(), e.getValue()))
+                    .reduce((a, b) -> a + ", " + b)
+                    .orElse("")));
+  }
+
+  private void show(PlanOutcome.Planned planned) {
+    TunablePlan plan = planned.plan();
+    output.line(
+        "%s on %s: planned, compiled value %s, %s"
+            .formatted(
+                plan.constant(),
+                plan.kernel().release(),
+                plan.original(),
+                PlanJson.withDigest(plan).digest()));
+    for (ProbeSite site : plan.sites()) {
+      for (ProbeSite.Write write : site.writes()) {
+        output.line(
+            "  %s+0x%x  %s  (u%d)%s = %s%s"
+                .formatted(
+                    site.function(),
+                    site.offset(),
+                    site.kind().name().toLowerCase(java.util.Locale.ROOT),
+                    write.width(),
+                    write.target(),
+                    write.expression(),
+                    site.jumpOptimisable() ? "  [jump]" : ""));
+      }
+    }
+    for (PlannedValue value : plan.values()) {
+      output.line(
+          "  value %s: %s, %s"
+              .formatted(
+                  value.value(),
+                  value.form().name().toLowerCase(java.util.Locale.ROOT),
+                  value.proof().name().toLowerCase(java.util.Locale.ROOT)));
+    }
+    planned
+        .refused()
+        .forEach(
+            v ->
+                output.line(
+                    "  value %s: refused: %s: %s"
+                        .formatted(v.value(), v.refusal().reason().text(), v.refusal().message())));
+  }
+}
