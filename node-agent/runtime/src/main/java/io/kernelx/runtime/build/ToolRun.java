@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * One run of a build tool, at low priority, with its output in a file.
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record ToolRun(int exitCode, String output) {
   private static final int SHOWN = 3;
+  private static final int HIGHEST_VERSION = 40;
 
   /**
    * Runs a tool and waits for it.
@@ -66,6 +69,20 @@ public record ToolRun(int exitCode, String output) {
       }
     }
     return false;
+  }
+
+  /**
+   * Returns a tool as it can be started: the name itself, or the highest version of it that stands
+   * on PATH as {@code name-VERSION}, as Debian installs compilers.
+   */
+  public static Optional<String> find(String tool) {
+    if (exists(tool)) {
+      return Optional.of(tool);
+    }
+    return IntStream.iterate(HIGHEST_VERSION, v -> v > 0, v -> v - 1)
+        .mapToObj(version -> tool + "-" + version)
+        .filter(ToolRun::exists)
+        .findFirst();
   }
 
   /** Returns the few lines that say what went wrong, in one. */

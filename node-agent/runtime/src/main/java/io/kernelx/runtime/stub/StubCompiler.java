@@ -25,7 +25,7 @@ public final class StubCompiler {
 
   /** Returns what is missing for compiling, a sentence that names the mend, if anything is. */
   public Optional<String> missing() {
-    if (!ToolRun.exists(paths.clang())) {
+    if (ToolRun.find(paths.clang()).isEmpty()) {
       return Optional.of("clang is missing, so stubs cannot be compiled; install clang.");
     }
     if (!Files.isReadable(paths.bpfInclude().resolve("xk.bpf.h"))) {
@@ -75,7 +75,7 @@ public final class StubCompiler {
             log,
             TIMEOUT_SECONDS,
             List.of(
-                paths.clang(),
+                ToolRun.find(paths.clang()).orElse(paths.clang()),
                 "-O2",
                 "-g",
                 "-Wall",
