@@ -34,7 +34,8 @@ import java.util.TreeMap;
  *   <li>V1 is compared with two sample values, the probes are found, and proved at V1, V2 and V3.
  *       If that fails, further pairs of samples are tried: values may fold to V1's code, or compile
  *       to another shape. The first refusal is the answer if none works.
- *   <li>Each requested value is compiled and proved for itself.
+ *   <li>Each requested value is compiled and proved for itself; where that fails, the probes are
+ *       looked for anew with that value among the samples.
  *   <li>The plan holds every value that was proved and that the definition allows.
  * </ol>
  */
@@ -75,17 +76,44 @@ final class ConstantPlanner {
     open.removeAll(found.proofs().keySet());
     for (BigInteger value : open) {
       Optional<Refusal> refusal = prove(definition, constant, found, value);
+      if (refusal.map(Refusal::reason).equals(Optional.of(Reason.NOT_PROVABLE))) {
+        Optional<Found> better = withSample(definition, constant, found, value);
+        if (better.isPresent()) {
+          found = better.get();
+          refusal = Optional.empty();
+        }
+      }
       refusal.ifPresent(r -> refused.add(new ValueRefusal(value.toString(), r)));
     }
     constant.compile(List.of()).forEach(u -> units.add(u.unit()));
     found.proofs().keySet().removeIf(v -> !allowed(definition, v));
+    PlanAssembly assembly = new PlanAssembly(definition, kernel, constant.original());
+    Found last = found;
     TunablePlan plan =
-        stages.time(
-            "plan",
-            () ->
-                new PlanAssembly(definition, kernel, constant.original())
-                    .plan(units, found.functions(), found.proofs()));
+        stages.time("plan", () -> assembly.plan(units, last.functions(), last.proofs()));
     return new Result(plan, refused);
+  }
+
+  /**
+   * Looks again with one more value to go by: two samples may show more than one f, or none but a
+   * table. Taken only if everything that was proved is proved again.
+   */
+  private Optional<Found> withSample(
+      Definition definition, CompiledConstant constant, Found found, BigInteger value) {
+    List<BigInteger> samples = new ArrayList<>(found.samples());
+    samples.add(value);
+    try {
+      Found again = attempt(definition, constant, samples);
+      for (BigInteger known : found.proofs().keySet()) {
+        if (!again.proofs().containsKey(known)
+            && prove(definition, constant, again, known).isPresent()) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(again);
+    } catch (RefusedException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean allowed(Definition definition, BigInteger value) {

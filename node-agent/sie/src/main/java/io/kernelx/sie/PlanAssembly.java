@@ -142,12 +142,7 @@ final class PlanAssembly {
             s.spanEnd(),
             s.candidates(),
             s.writes().stream()
-                .map(
-                    w ->
-                        new Write(
-                            w.register().ptRegsName().orElseThrow(),
-                            w.width(),
-                            w.expression().text()))
+                .map(w -> new Write(w.target(), w.width(), w.expression().text()))
                 .toList()));
   }
 

@@ -99,6 +99,7 @@ final class PlanCheck {
       require(
           w.width() == 8 || w.width() == 16 || w.width() == 32 || w.width() == 64,
           where + "writes a width that no register has");
+      require(!flags || w.width() == 64, where + "writes part of the flags");
       PlanExpression.parse(w.expression());
     }
   }

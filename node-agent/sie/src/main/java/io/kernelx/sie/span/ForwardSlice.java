@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie.span;
 
+import io.kernelx.sie.decode.Branch;
 import io.kernelx.sie.decode.Flag;
 import io.kernelx.sie.decode.Instruction;
 import io.kernelx.sie.decode.Operand;
@@ -45,6 +46,7 @@ final class ForwardSlice {
   private final Taint[] entries;
   private final Map<Integer, Hazard> hazards = new TreeMap<>();
   private final Set<Integer> touched = new TreeSet<>();
+  private boolean lost;
 
   /**
    * @param starts probed instruction's index to the registers written there
@@ -73,22 +75,62 @@ final class ForwardSlice {
     return List.copyOf(hazards.values());
   }
 
-  /** Returns the indices of the instructions that a derived value passes, ascending. */
+  /**
+   * Returns the indices of the instructions before which a derived value exists that may still be
+   * used, and of those that use one, ascending.
+   */
   List<Integer> instructions() {
-    return List.copyOf(touched);
+    boolean[] used = new boolean[code.blocks().size()];
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (BasicBlock b : code.blocks()) {
+        boolean now =
+            touched.stream().anyMatch(i -> b.first() <= i && i < b.end())
+                || b.successors().stream().anyMatch(n -> used[n]);
+        changed |= now != used[b.index()];
+        used[b.index()] = now;
+      }
+    }
+    Set<Integer> alive = new TreeSet<>(touched);
+    for (BasicBlock b : code.blocks()) {
+      boolean later = b.successors().stream().anyMatch(n -> used[n]);
+      int last =
+          touched.stream()
+              .filter(i -> b.first() <= i && i < b.end())
+              .mapToInt(i -> i)
+              .max()
+              .orElse(-1);
+      through(
+          b,
+          (index, before) -> {
+            if (!before.isEmpty() && (later || index < last)) {
+              alive.add(index);
+            }
+          });
+    }
+    return List.copyOf(alive);
   }
 
   /** Returns whether every way that a derived value can take has been seen. */
   boolean closed() {
-    return frame.closed() && hazards.isEmpty();
+    return frame.closed() && hazards.isEmpty() && !lost;
   }
 
   private Taint through(BasicBlock block) {
+    return through(block, (_, _) -> {});
+  }
+
+  private Taint through(BasicBlock block, java.util.function.BiConsumer<Integer, Taint> before) {
     Taint t = entries[block.index()].copy();
     for (int i = block.first(); i < block.end(); i++) {
       if (starts.containsKey(i)) {
         t.registers.addAll(starts.get(i));
+        if (t.registers.remove(Register.RFLAGS)) {
+          t.flags.addAll(MachineState.FLAGS);
+        }
       }
+      before.accept(i, t);
       step(t, i);
     }
     return t;
@@ -102,7 +144,7 @@ final class ForwardSlice {
     }
     switch (i.branch().kind()) {
       case CALL, INDIRECT_CALL -> {
-        Set<Register> seen = EnumSet.copyOf(Calls.seen(i, code.function()));
+        Set<Register> seen = EnumSet.copyOf(Calls.passed(i, code.function()));
         seen.retainAll(t.registers);
         if (!seen.isEmpty()) {
           touched.add(index);
@@ -114,19 +156,30 @@ final class ForwardSlice {
         }
       }
       case RETURN -> leave(t, i, Kind.RETURN, RESULTS, "is returned");
-      case JUMP -> {
-        if (!i.relocations().isEmpty()) {
-          boolean returns = i.relocations().getFirst().symbol().equals("__x86_return_thunk");
-          leave(
-              t,
-              i,
-              returns ? Kind.RETURN : Kind.TAIL_CALL,
-              returns ? RESULTS : Calls.seen(i, code.function()),
-              returns ? "is returned" : "is passed on by a tail call");
-        }
-      }
+      case JUMP -> jump(t, i);
+      case CONDITIONAL, INDIRECT_JUMP -> lost |= outside(i) && !t.isEmpty();
       default -> writes(t, index, i, derived);
     }
+  }
+
+  private void jump(Taint t, Instruction i) {
+    if (!outside(i)) {
+      return;
+    }
+    String target = Calls.target(i, code.function());
+    if (target.startsWith("__x86_return_thunk")) {
+      leave(t, i, Kind.RETURN, RESULTS, "is returned");
+    } else if (target.startsWith(code.function().name().replaceAll("\\.cold.*", ""))) {
+      lost |= !t.isEmpty();
+    } else {
+      leave(t, i, Kind.TAIL_CALL, Calls.seen(i, code.function()), "is passed on by a tail call");
+    }
+  }
+
+  private boolean outside(Instruction i) {
+    return i.branch().kind() == Branch.Kind.INDIRECT_JUMP
+        || !i.relocations().isEmpty()
+        || code.function().localTargets().stream().anyMatch(l -> l.offset() == i.offset());
   }
 
   private void leave(Taint t, Instruction i, Kind kind, Set<Register> by, String how) {

@@ -95,6 +95,15 @@ public final class Calls {
     return assembly(call, function) ? ALL : ARGUMENTS;
   }
 
+  /**
+   * Returns the registers by which a caller may hand something over: none that the callee saves.
+   */
+  public static Set<Register> passed(Instruction call, ObjectFunction function) {
+    EnumSet<Register> passed = EnumSet.copyOf(seen(call, function));
+    passed.retainAll(SCRATCH);
+    return passed;
+  }
+
   /** Returns the registers that the call may change. */
   public static Set<Register> changed() {
     return SCRATCH;
@@ -105,7 +114,7 @@ public final class Calls {
    *
    * @param function that holds the call
    */
-  static String target(Instruction call, ObjectFunction function) {
+  public static String target(Instruction call, ObjectFunction function) {
     if (!call.relocations().isEmpty()) {
       var r = call.relocations().getFirst();
       return r.symbol() + "+" + r.addend();

@@ -218,8 +218,7 @@ public final class Executor {
   }
 
   private static boolean stack(MachineState s, Operands o, Instruction i) {
-    int w = o.width(0);
-    if (w != 64 || i.visibleOperands().size() != 1) {
+    if (i.operandWidth() != 64 || i.visibleOperands().size() != 1) {
       return false;
     }
     Expr top = s.register(Register.RSP);

@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * <ol>
  *   <li>Affine: {@code aV + b} with whole a and b. Scale, negation, complement and V±1 are of this
  *       form.
+ *   <li>Binary logarithm: {@code log2(V) + b}, if every V is a power of two.
  *   <li>Shifted right: {@code ((V + c) >> k) + b}.
- *   <li>Binary logarithm: {@code log2(V) + b}, rounded down.
  *   <li>Power of two: {@code a(1 << V) + b}.
  *   <li>Failing all that, a table of the values seen.
  * </ol>
@@ -54,7 +54,7 @@ final class ConstantFit {
   static PlanExpression fit(TreeMap<BigInteger, BigInteger> points, int width) {
     for (boolean signed : new boolean[] {true, false}) {
       ConstantFit fit = new ConstantFit(points, width, signed);
-      Optional<String> found = fit.affine().or(fit::shifted).or(fit::logarithm).or(fit::power);
+      Optional<String> found = fit.affine().or(fit::logarithm).or(fit::shifted).or(fit::power);
       if (found.isPresent()) {
         return parse(found.get());
       }
@@ -84,7 +84,7 @@ final class ConstantFit {
   }
 
   private Optional<String> logarithm() {
-    if (values.stream().anyMatch(v -> v.signum() <= 0)) {
+    if (values.stream().anyMatch(v -> v.signum() <= 0 || v.bitCount() != 1)) {
       return Optional.empty();
     }
     List<BigInteger> x = values.stream().map(v -> BigInteger.valueOf(v.bitLength() - 1L)).toList();
@@ -93,10 +93,10 @@ final class ConstantFit {
         .map(l -> l.text("(" + log2Text() + ")"));
   }
 
-  /** Counts the powers of two, from 2 on, that V reaches. */
+  /** Counts the powers of two, from 2 to 2^31, that V reaches. */
   private static String log2Text() {
     StringBuilder s = new StringBuilder("(V >= 2)");
-    for (int k = 2; k < 64; k++) {
+    for (int k = 2; k < 32; k++) {
       s.append(" + (V >= ").append(Long.toUnsignedString(1L << k)).append(')');
     }
     return s.toString();

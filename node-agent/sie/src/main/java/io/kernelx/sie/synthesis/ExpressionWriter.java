@@ -49,7 +49,7 @@ final class ExpressionWriter {
     }
     return switch (e.op()) {
       case CONST -> number(e.value());
-      case ADD -> sum(e);
+      case ADD -> sum(e).or(() -> byDistance(e));
       case MUL -> fold(e.args(), BinaryOperator.MULTIPLY);
       case AND -> fold(e.args(), BinaryOperator.AND);
       case OR -> fold(e.args(), BinaryOperator.OR);
@@ -111,9 +111,22 @@ final class ExpressionWriter {
                   c ->
                       exact(e.arg(1))
                           .flatMap(t -> exact(e.arg(2)).map(f -> new Conditional(c, t, f))));
-      case ADD, MUL, AND, OR, XOR, SHL, SEXT -> low(e).map(x -> cut(x, e.width()));
-      case ADD_OVERFLOW, SUB_OVERFLOW, MUL_OVERFLOW, PARITY -> Optional.empty();
+      case XOR ->
+          e.width() == 1 && e.args().size() == 2 && e.arg(0).isConst(1)
+              ? exact(e.arg(1)).map(x -> new Unary(UnaryOperator.NOT, x))
+              : low(e).map(x -> cut(x, e.width()));
+      case ADD, MUL, AND, OR, SHL, SEXT -> low(e).map(x -> cut(x, e.width()));
+      case SUB_OVERFLOW -> exact(overflow(e.arg(0), e.arg(1), Bits.sub(e.arg(0), e.arg(1)), true));
+      case ADD_OVERFLOW -> exact(overflow(e.arg(0), e.arg(1), Bits.add(e.arg(0), e.arg(1)), false));
+      case MUL_OVERFLOW, PARITY -> Optional.empty();
     };
+  }
+
+  /** Writes signed overflow out of the signs of the operands and of the result. */
+  private static Expr overflow(Expr a, Expr b, Expr result, boolean difference) {
+    Expr other = difference ? Bits.not(Bits.sign(b)) : Bits.sign(b);
+    return Bits.and(
+        Bits.not(Bits.xor(Bits.sign(a), other)), Bits.xor(Bits.sign(a), Bits.sign(result)));
   }
 
   /** Returns the register whose low bits are {@code e}, or V. */
@@ -173,7 +186,7 @@ final class ExpressionWriter {
   private Optional<PlanExpression> sum(Expr e) {
     PlanExpression all = null;
     for (boolean negative : new boolean[] {false, true}) {
-      for (Expr term : e.args()) {
+      for (Expr term : numberLast(e.args())) {
         Expr minus = Bits.neg(term);
         boolean subtract =
             term.isConst()
@@ -194,6 +207,28 @@ final class ExpressionWriter {
       }
     }
     return Optional.ofNullable(all);
+  }
+
+  private static List<Expr> numberLast(List<Expr> terms) {
+    return terms.stream().sorted(java.util.Comparator.comparing(Expr::isConst)).toList();
+  }
+
+  /**
+   * Undoes what the running code added: where a register holds the wanted sum but for something
+   * that is at hand, that is added to it.
+   */
+  private Optional<PlanExpression> byDistance(Expr e) {
+    for (Register r : usable) {
+      Expr distance = Bits.sub(e, Bits.low(probe.register(r), e.width()));
+      if (distance.size() < e.size() + 2) {
+        Optional<PlanExpression> d = distance.op() == Expr.Op.ADD ? sum(distance) : low(distance);
+        if (d.isPresent() && !d.get().readsRegisters()) {
+          PlanExpression base = new PlanExpression.Register(r.ptRegsName().orElseThrow());
+          return Optional.of(new Binary(BinaryOperator.ADD, base, d.get()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<PlanExpression> fold(List<Expr> args, BinaryOperator operator) {

@@ -2,6 +2,7 @@
 package io.kernelx.sie.synthesis;
 
 import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Operand.MemoryOperand;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.DifferingFunction;
 import io.kernelx.sie.diff.FunctionCode;
@@ -77,6 +78,13 @@ public final class FunctionSynthesis {
       Optional<List<SiteDraft>> sites = finder.find(places);
       if (sites.isEmpty()) {
         Instruction first = function.v1().instructions().get(places.getFirst());
+        if (stores(first)) {
+          return new Outcome.Refused(
+              new Refusal(
+                  Reason.UNSUPPORTED_INSTRUCTION,
+                  "The constant enters %s by '%s', which stores it to memory at once; such stores are not supported in this version."
+                      .formatted(where(first), first.mnemonic())));
+        }
         return new Outcome.Refused(
             new Refusal(
                 Reason.NO_LEGAL_SITE,
@@ -109,6 +117,10 @@ public final class FunctionSynthesis {
               .formatted(function.name(), where(v1.instructions().get(region.v1().first()))));
     }
     return Optional.empty();
+  }
+
+  private static boolean stores(Instruction i) {
+    return i.operands().stream().anyMatch(o -> o instanceof MemoryOperand && o.access().anyWrite());
   }
 
   private static Optional<Refusal> refuse(Reason reason, String message) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie.synthesis;
 
+import io.kernelx.sie.decode.Flag;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.decode.RegisterView;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlanExpression;
+import io.kernelx.sie.symbolic.Bits;
 import io.kernelx.sie.symbolic.Constants;
 import io.kernelx.sie.symbolic.Executor;
 import io.kernelx.sie.symbolic.Expr;
@@ -53,9 +55,15 @@ final class ProbedExecution {
     }
     for (int k = 0; k < values.size(); k++) {
       RegisterWrite w = site.writes().get(k);
+      if (w.register() == Register.RFLAGS) {
+        for (Flag f : MachineState.FLAGS) {
+          state.setFlag(f, Bits.extract(values.get(k), f.bit(), f.bit()));
+        }
+        continue;
+      }
       state.write(
           new RegisterView(w.register(), w.width(), false, "probe"),
-          io.kernelx.sie.symbolic.Bits.low(values.get(k), w.width()));
+          Bits.low(values.get(k), w.width()));
     }
   }
 

@@ -36,8 +36,15 @@ public record SiteDraft(
   /**
    * One register written.
    *
-   * @param register the whole register
+   * @param register the whole register, or RFLAGS for the flags that arithmetic sets, each in its
+   *     own bit, all of them written together
    * @param width bits written, 8 to 64; 32 clears the bits above, 8 and 16 keep them
    */
-  public record RegisterWrite(Register register, int width, PlanExpression expression) {}
+  public record RegisterWrite(Register register, int width, PlanExpression expression) {
+
+    /** Returns the name that plans use. */
+    public String target() {
+      return register.ptRegsName().orElse("flags");
+    }
+  }
 }

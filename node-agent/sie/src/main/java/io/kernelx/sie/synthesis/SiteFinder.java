@@ -46,6 +46,8 @@ final class SiteFinder {
   /** More registers than this are not rewritten by one probe. */
   private static final int MAX_WRITES = 4;
 
+  private static final int MAX_TEXT = 2000;
+
   private final FunctionCode code;
   private final Liveness live;
   private final KprobeRules rules;
@@ -135,7 +137,11 @@ final class SiteFinder {
         found.add(new Candidate(p, rules.jumpOptimisable(p), writes.get()));
       }
       LiveSet reads = Liveness.readBy(code, p);
-      if (differing.stream().anyMatch(r -> reads.bits(r) != 0) || differing.isEmpty()) {
+      boolean flags = flagsDiffer(actual, wanted, needed);
+      boolean read =
+          differing.stream().anyMatch(r -> reads.bits(r) != 0)
+              || flags && MachineState.FLAGS.stream().anyMatch(reads::has);
+      if (read || differing.isEmpty() && !flags) {
         break;
       }
       asIs.run(actual, p, p + 1);
@@ -184,12 +190,6 @@ final class SiteFinder {
 
   private Optional<List<RegisterWrite>> writes(
       MachineState actual, MachineState wanted, LiveSet needed, Set<Register> differing) {
-    for (Flag f : MachineState.FLAGS) {
-      if (needed.has(f) && !actual.flag(f).equals(wanted.flag(f))) {
-        obstacle = "the flag " + f + " that follows the constant is needed after it";
-        return Optional.empty();
-      }
-    }
     if (differing.contains(Register.RSP) || differing.size() > MAX_WRITES) {
       obstacle = "too many registers follow the constant there";
       return Optional.empty();
@@ -198,10 +198,17 @@ final class SiteFinder {
     usable.remove(Register.RSP);
     ExpressionWriter writer = new ExpressionWriter(actual, usable);
     List<RegisterWrite> writes = new ArrayList<>();
+    if (flagsDiffer(actual, wanted, needed)) {
+      Optional<PlanExpression> e = flags(writer, wanted, needed);
+      if (e.isEmpty()) {
+        return Optional.empty();
+      }
+      writes.add(new RegisterWrite(Register.RFLAGS, 64, e.get()));
+    }
     for (Register r : differing) {
       int width = width(needed.bits(r), wanted.register(r));
       Optional<PlanExpression> e = writer.low(Bits.low(wanted.register(r), width));
-      if (e.isEmpty() || e.get().text().length() > 2000) {
+      if (e.isEmpty() || e.get().text().length() > MAX_TEXT) {
         obstacle =
             "what "
                 + r.ptRegsName().orElseThrow()
@@ -211,6 +218,27 @@ final class SiteFinder {
       writes.add(new RegisterWrite(r, width, e.get()));
     }
     return Optional.of(writes);
+  }
+
+  private static boolean flagsDiffer(MachineState a, MachineState w, LiveSet needed) {
+    return MachineState.FLAGS.stream().anyMatch(f -> needed.has(f) && !a.flag(f).equals(w.flag(f)));
+  }
+
+  /** Returns the flags that are needed, each in its bit; those that are not come out as 0. */
+  private Optional<PlanExpression> flags(
+      ExpressionWriter writer, MachineState wanted, LiveSet needed) {
+    Expr all = Bits.constant(64, 0);
+    for (Flag f : Flag.values()) {
+      if (MachineState.FLAGS.contains(f) && needed.has(f)) {
+        Expr placed = Bits.shl(Bits.zext(wanted.flag(f), 64), Bits.constant(64, f.bit()));
+        all = Bits.add(all, placed);
+      }
+    }
+    Optional<PlanExpression> e = writer.low(all);
+    if (e.isEmpty()) {
+      obstacle = "the flags that follow the constant cannot be computed anew at any place after it";
+    }
+    return e.filter(x -> x.text().length() <= MAX_TEXT);
   }
 
   /** Returns the least width whose write sets every bit that is needed; 32 clears the rest. */
@@ -228,10 +256,13 @@ final class SiteFinder {
             .thenComparing(Candidate::instruction));
     Candidate best = ordered.getFirst();
     boolean recomputes = best.writes().stream().anyMatch(w -> w.expression().readsRegisters());
+    boolean flags = best.writes().stream().anyMatch(w -> w.register() == Register.RFLAGS);
     return new SiteDraft(
         block.index(),
         best.instruction(),
-        recomputes ? ProbeSite.Kind.IRREVERSIBLE : ProbeSite.Kind.REGISTER,
+        flags
+            ? ProbeSite.Kind.FLAGS
+            : recomputes ? ProbeSite.Kind.IRREVERSIBLE : ProbeSite.Kind.REGISTER,
         best.optimisable(),
         code.instructions().get(cut).offset(),
         code.instructions().get(seeds.getLast()).end(),

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.synthesis;
+
+import io.kernelx.sie.decode.Bytes;
+import io.kernelx.sie.decode.Decoder;
+import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.Region;
+import io.kernelx.sie.diff.UnitDiffer;
+import io.kernelx.sie.diff.UnitDifference;
+import io.kernelx.sie.diff.UnitDifference.Different;
+import io.kernelx.sie.diff.UnitVersion;
+import io.kernelx.sie.object.CodeObject;
+import io.kernelx.sie.object.ObjectReader;
+import io.kernelx.sie.symbolic.Solver;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+/**
+ * One function written in assembly for any value of its constant, and what synthesis makes of it.
+ */
+final class AssembledVersions {
+
+  private static final Decoder DECODER = new Decoder();
+
+  private final IntFunction<String> source;
+  private final int original;
+  private final DifferingFunction function;
+  private final FunctionSynthesis synthesis;
+
+  /**
+   * @param source AT&amp;T assembly of the function's body
+   * @param original V1
+   * @param others V2, V3
+   */
+  AssembledVersions(IntFunction<String> source, int original, int... others) throws IOException {
+    this.source = source;
+    this.original = original;
+    this.function = differing(others);
+    this.synthesis =
+        new FunctionSynthesis(
+            function, BigInteger.valueOf(original), new Solver(Duration.ofSeconds(5)));
+  }
+
+  FunctionSynthesis.Outcome outcome() {
+    return synthesis.synthesise();
+  }
+
+  List<SiteDraft> sites() {
+    return ((FunctionSynthesis.Outcome.Found) outcome()).sites();
+  }
+
+  /** Proves the probes at a value against what the source says for {@code compiledAt}. */
+  ProofResult prove(int value, int compiledAt) throws IOException {
+    return prove(value, source.apply(compiledAt));
+  }
+
+  ProofResult prove(int value) throws IOException {
+    return value == original ? synthesis.proveOriginal(sites()) : prove(value, value);
+  }
+
+  /** Proves the probes at a value against other code. */
+  ProofResult prove(int value, String code) throws IOException {
+    Different d =
+        (Different) diff(List.of(new UnitVersion(Integer.toString(value), assemble(code))));
+    DifferingFunction f = d.functions().getFirst();
+    return synthesis.prove(
+        sites(),
+        BigInteger.valueOf(value),
+        f.others().getFirst().code(),
+        f.blockPairs().getFirst(),
+        f.regions().stream().map(Region::block).collect(Collectors.toSet()));
+  }
+
+  DifferingFunction function() {
+    return function;
+  }
+
+  private DifferingFunction differing(int[] others) throws IOException {
+    List<UnitVersion> versions = new ArrayList<>();
+    for (int v : others) {
+      versions.add(new UnitVersion(Integer.toString(v), assemble(source.apply(v))));
+    }
+    return ((Different) diff(versions)).functions().getFirst();
+  }
+
+  private UnitDifference diff(List<UnitVersion> versions) throws IOException {
+    return new UnitDiffer(DECODER)
+        .diff("test.c", "vmlinux", assemble(source.apply(original)), versions);
+  }
+
+  private static CodeObject assemble(String body) throws IOException {
+    Path folder = Files.createTempDirectory("kernelx-as");
+    Path object = folder.resolve("a.o");
+    try {
+      Process as =
+          new ProcessBuilder("as", "--64", "-o", object.toString(), "-")
+              .redirectErrorStream(true)
+              .start();
+      try (OutputStream in = as.getOutputStream()) {
+        String text = ".text\n.globl f\n.type f, @function\nf:\n" + body + "\n.size f, . - f\n";
+        in.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      String said = new String(as.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!said.isEmpty()) {
+        throw new IllegalArgumentException(said);
+      }
+      return new ObjectReader(DECODER).read(Bytes.of(Files.readAllBytes(object)));
+    } finally {
+      Files.deleteIfExists(object);
+      Files.delete(folder);
+    }
+  }
+}
