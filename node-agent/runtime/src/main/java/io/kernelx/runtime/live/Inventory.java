@@ -84,7 +84,7 @@ final class Inventory {
       Counts counts = counts(found.id());
       Optional<Constants.State> state = found.state();
       boolean active = state.isPresent() && state.get().active();
-      String drift = found.leftover() ? "" : drift(found.id(), state.orElseThrow());
+      String drift = found.leftover() ? "" : drift(found.id(), state.orElseThrow(), counts.denied);
       State shown =
           found.leftover() ? State.INCOMPLETE : drift.isEmpty() ? State.APPLIED : State.DRIFTED;
       return new LoadedTunable(
@@ -138,7 +138,13 @@ final class Inventory {
     return new Counts(hits, applied, denied, missed);
   }
 
-  private String drift(int id, Constants.State state) throws IOException {
+  private String drift(int id, Constants.State state, long denied) throws IOException {
+    if (denied > 0) {
+      return "xk-kfuncs refused "
+          + denied
+          + " writes: the loaded programs and the granted sites do not belong together; revert and"
+          + " apply again.";
+    }
     int links = parts.pins().links(id).size();
     if (links != state.sites().size()) {
       return links

@@ -42,6 +42,7 @@ final class FakeKernel implements LiveText, Bpf {
   String failAt = "";
   boolean loaded;
   boolean disarmed;
+  long denied;
   private int nextId;
   private final Map<Path, Long> links = new HashMap<>();
 
@@ -191,7 +192,7 @@ final class FakeKernel implements LiveText, Bpf {
 
   @Override
   public SiteStats stats(Path pin, int site) {
-    return new SiteStats(10, 9, 1);
+    return new SiteStats(10, 10 - denied, denied);
   }
 
   @Override

@@ -128,8 +128,8 @@ class LiveNodeRuntimeTest {
     assertThat(loaded.state()).isEqualTo(State.APPLIED);
     assertThat(loaded.observedValue()).isEqualTo("3");
     assertThat(loaded.hits()).isEqualTo(20);
-    assertThat(loaded.applied()).isEqualTo(18);
-    assertThat(loaded.denied()).isEqualTo(2);
+    assertThat(loaded.applied()).isEqualTo(20);
+    assertThat(loaded.denied()).isZero();
     assertThat(loaded.missed()).isEqualTo(4);
     assertThat(loaded.text().bytes()).isEqualTo(TEXT.length() / 2);
     assertThat(steps)
@@ -299,6 +299,15 @@ class LiveNodeRuntimeTest {
     assertThat(process().loaded().getFirst().state()).isEqualTo(State.DRIFTED);
     assertThat(process().apply(request(PLAN, "3", "uid", 1)).state()).isEqualTo(State.APPLIED);
     assertThat(process().loaded()).hasSize(1);
+  }
+
+  @Test
+  void aRefusedWriteIsSaid() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    kernel.denied = 1;
+    LoadedTunable loaded = process().loaded().getFirst();
+    assertThat(loaded.state()).isEqualTo(State.DRIFTED);
+    assertThat(loaded.message()).contains("refused 2 writes");
   }
 
   @Test
