@@ -5,7 +5,6 @@ import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.Refusal.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,10 +27,7 @@ import java.util.stream.Stream;
  * </ol>
  */
 public final class KernelLocator {
-  private static final Pattern HEAD = Pattern.compile("# Linux/\\S+ (\\d+\\.\\d+\\S*) Kernel");
   private static final Pattern RELEASE = Pattern.compile("(\\d+\\.\\d+(\\.\\d+)?).*");
-  private static final Pattern COMPILER =
-      Pattern.compile("(?m)^CONFIG_CC_VERSION_TEXT=\"([^\"\\n]+)\"$");
   private static final Duration ASKING = Duration.ofSeconds(30);
 
   private final HostPaths paths;
@@ -52,14 +48,13 @@ public final class KernelLocator {
   public LocatedKernel locate(KernelRequest request) {
     try {
       Path config = config(request);
-      String text = Files.readString(config, StandardCharsets.ISO_8859_1);
-      String version = version(request, text);
-      String compilerText = compilerText(config, text);
+      KernelConfig content = KernelConfig.read(config);
+      String version = content.version().orElseGet(() -> version(request.release()));
+      String compilerText = content.compiler().orElseThrow(() -> namesNoCompiler(config));
       String compiler = compiler(compilerText);
       SourceStore.Source source = source(request, version);
       KernelIdentity identity =
-          new KernelIdentity(
-              request.release(), source.digest(), "sha256:" + Digests.ofFile(config), compilerText);
+          new KernelIdentity(request.release(), source.digest(), content.digest(), compilerText);
       return new LocatedKernel(identity, source.tree(), config, compiler);
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -100,24 +95,16 @@ public final class KernelLocator {
     return path.toAbsolutePath().normalize();
   }
 
-  private static String version(KernelRequest request, String config) {
-    Matcher head = HEAD.matcher(config);
-    if (head.find()) {
-      return head.group(1);
-    }
-    Matcher release = RELEASE.matcher(request.release());
-    return release.matches() ? release.group(1) : request.release();
+  private static String version(String release) {
+    Matcher matcher = RELEASE.matcher(release);
+    return matcher.matches() ? matcher.group(1) : release;
   }
 
-  private static String compilerText(Path config, String text) {
-    Matcher matcher = COMPILER.matcher(text);
-    if (!matcher.find()) {
-      throw new RefusedException(
-          Reason.CONFIGURATION_MISMATCH,
-          "%s does not name the kernel's compiler (CONFIG_CC_VERSION_TEXT); give the kernel's own configuration"
-              .formatted(config));
-    }
-    return matcher.group(1);
+  private static RefusedException namesNoCompiler(Path config) {
+    return new RefusedException(
+        Reason.CONFIGURATION_MISMATCH,
+        "%s does not name the kernel's compiler (CONFIG_CC_VERSION_TEXT); give the kernel's own configuration"
+            .formatted(config));
   }
 
   private String compiler(String text) {

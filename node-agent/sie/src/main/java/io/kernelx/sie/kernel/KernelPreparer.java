@@ -4,7 +4,6 @@ package io.kernelx.sie.kernel;
 import io.kernelx.sie.plan.Refusal.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Makes a kernel's build folder, once per source, configuration and compiler. It holds every
@@ -26,13 +23,6 @@ public final class KernelPreparer {
   private static final String GENERATION = "2";
 
   private static final Duration LIMIT = Duration.ofMinutes(20);
-
-  /** What describes the build machine or the packaging, not the code. */
-  private static final Pattern VOLATILE =
-      Pattern.compile(
-          "CONFIG_(?:(?:CLANG|AS|LD|LLD|PAHOLE|RUSTC|RUSTC_LLVM|BINDGEN)_VERSION(?:_TEXT)?"
-              + "|RUSTC_HAS_\\w+|PAHOLE_HAS_\\w+|BUILD_SALT|MODULE_SIG_ALL|MODULE_SIG_KEY"
-              + "|SYSTEM_TRUSTED_KEYS|SYSTEM_REVOCATION_KEYS|CC_VERSION_TEXT)");
 
   private static final Set<String> MAKE_INTERNALS =
       Set.of(
@@ -83,7 +73,7 @@ public final class KernelPreparer {
     Files.copy(located.config(), config);
     progress.begins("configuring " + located.identity().release());
     kbuild(located, build, List.of("olddefconfig"));
-    compare(located, read(located.config()), read(config));
+    compare(located, KernelConfig.read(located.config()), KernelConfig.read(config));
     progress.begins("preparing " + located.identity().release());
     kbuild(located, build, List.of("prepare0"));
     Path environment = folder.resolve("environment");
@@ -120,30 +110,8 @@ public final class KernelPreparer {
         .orElse("make failed without a word");
   }
 
-  private static Map<String, String> read(Path config) throws IOException {
-    Map<String, String> values = new TreeMap<>();
-    for (String line : Files.readAllLines(config, StandardCharsets.ISO_8859_1)) {
-      int equals = line.indexOf('=');
-      if (line.startsWith("CONFIG_") && equals > 0) {
-        values.put(line.substring(0, equals), line.substring(equals + 1));
-      }
-    }
-    return values;
-  }
-
-  private static void compare(
-      LocatedKernel located, Map<String, String> wanted, Map<String, String> made) {
-    Set<String> keys = new TreeSet<>(wanted.keySet());
-    keys.addAll(made.keySet());
-    List<String> differences =
-        keys.stream()
-            .filter(key -> !VOLATILE.matcher(key).matches())
-            .filter(key -> !wanted.getOrDefault(key, "n").equals(made.getOrDefault(key, "n")))
-            .map(
-                key ->
-                    "%s is %s, here %s"
-                        .formatted(key, wanted.getOrDefault(key, "n"), made.getOrDefault(key, "n")))
-            .toList();
+  private static void compare(LocatedKernel located, KernelConfig wanted, KernelConfig made) {
+    List<String> differences = wanted.differences(made);
     if (!differences.isEmpty()) {
       throw new RefusedException(
           Reason.CONFIGURATION_MISMATCH,
