@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie.synthesis;
 
-import io.kernelx.sie.decode.Bytes;
 import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.diff.DifferingFunction;
 import io.kernelx.sie.diff.Region;
@@ -9,15 +8,9 @@ import io.kernelx.sie.diff.UnitDiffer;
 import io.kernelx.sie.diff.UnitDifference;
 import io.kernelx.sie.diff.UnitDifference.Different;
 import io.kernelx.sie.diff.UnitVersion;
-import io.kernelx.sie.object.CodeObject;
-import io.kernelx.sie.object.ObjectReader;
 import io.kernelx.sie.symbolic.Solver;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +63,8 @@ final class AssembledVersions {
   /** Proves the probes at a value against other code. */
   ProofResult prove(int value, String code) throws IOException {
     Different d =
-        (Different) diff(List.of(new UnitVersion(Integer.toString(value), assemble(code))));
+        (Different)
+            diff(List.of(new UnitVersion(Integer.toString(value), Assembler.assemble(code))));
     DifferingFunction f = d.functions().getFirst();
     return synthesis.prove(
         sites(),
@@ -87,36 +81,13 @@ final class AssembledVersions {
   private DifferingFunction differing(int[] others) throws IOException {
     List<UnitVersion> versions = new ArrayList<>();
     for (int v : others) {
-      versions.add(new UnitVersion(Integer.toString(v), assemble(source.apply(v))));
+      versions.add(new UnitVersion(Integer.toString(v), Assembler.assemble(source.apply(v))));
     }
     return ((Different) diff(versions)).functions().getFirst();
   }
 
   private UnitDifference diff(List<UnitVersion> versions) throws IOException {
     return new UnitDiffer(DECODER)
-        .diff("test.c", "vmlinux", assemble(source.apply(original)), versions);
-  }
-
-  private static CodeObject assemble(String body) throws IOException {
-    Path folder = Files.createTempDirectory("kernelx-as");
-    Path object = folder.resolve("a.o");
-    try {
-      Process as =
-          new ProcessBuilder("as", "--64", "-o", object.toString(), "-")
-              .redirectErrorStream(true)
-              .start();
-      try (OutputStream in = as.getOutputStream()) {
-        String text = ".text\n.globl f\n.type f, @function\nf:\n" + body + "\n.size f, . - f\n";
-        in.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-      String said = new String(as.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!said.isEmpty()) {
-        throw new IllegalArgumentException(said);
-      }
-      return new ObjectReader(DECODER).read(Bytes.of(Files.readAllBytes(object)));
-    } finally {
-      Files.deleteIfExists(object);
-      Files.delete(folder);
-    }
+        .diff("test.c", "vmlinux", Assembler.assemble(source.apply(original)), versions);
   }
 }

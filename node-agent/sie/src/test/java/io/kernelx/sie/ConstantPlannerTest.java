@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kernelx.sie.decode.Decoder;
+import io.kernelx.sie.definition.Definition;
+import io.kernelx.sie.definition.DefinitionReader;
+import io.kernelx.sie.kernel.RefusedException;
+import io.kernelx.sie.object.CodeObject;
+import io.kernelx.sie.plan.Hazard;
+import io.kernelx.sie.plan.InvalidPlanException;
+import io.kernelx.sie.plan.KernelIdentity;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.PlannedValue;
+import io.kernelx.sie.plan.Refusal.Reason;
+import io.kernelx.sie.plan.SafeSpan;
+import io.kernelx.sie.plan.TunablePlan;
+import io.kernelx.sie.symbolic.Solver;
+import io.kernelx.sie.synthesis.Assembler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+/** From objects to the plan, with hand-written code in the place of a kernel. */
+class ConstantPlannerTest {
+
+  private static final String DIGEST = "sha256:" + "1".repeat(64);
+  private static final KernelIdentity KERNEL = new KernelIdentity("6.12", DIGEST, DIGEST, "gcc");
+
+  private static final IntFunction<String> STORED =
+      v -> "mov $%d, %%eax\nmov %%edx, (%%rdi)\nmov %%eax, 4(%%rdi)\nret".formatted(v);
+
+  @Test
+  void planHoldsWhatWasProvedAndNothingElse() throws InvalidPlanException {
+    ConstantPlanner.Result r = plan(STORED, 10, List.of(5, 3), 20, 7, 2000);
+    TunablePlan plan = r.plan();
+    assertThat(plan.values())
+        .extracting(PlannedValue::value)
+        .containsExactly("3", "5", "7", "10", "20");
+    assertThat(r.refused()).hasSize(1);
+    assertThat(r.refused().getFirst().value()).isEqualTo("2000");
+    assertThat(r.refused().getFirst().refusal().reason()).isEqualTo(Reason.VALUE_OUT_OF_RANGE);
+    assertThat(plan.sites()).hasSize(1);
+    assertThat(plan.sites().getFirst().writes().getFirst().expression()).isEqualTo("V");
+    assertThat(plan.hazards())
+        .extracting(Hazard::kind)
+        .containsExactly(Hazard.Kind.STORE, Hazard.Kind.RETURN);
+    assertThat(plan.spans().getFirst().source()).isEqualTo(SafeSpan.Source.WHOLE_FUNCTION);
+    assertThat(PlanJson.read(PlanJson.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
+  void samePlanComesOutOfEveryRun() {
+    assertThat(PlanJson.write(plan(STORED, 10, List.of(5, 3), 20).plan()))
+        .isEqualTo(PlanJson.write(plan(STORED, 10, List.of(5, 3), 20).plan()));
+  }
+
+  @Test
+  void oneMoreValueKeepsTheStub() {
+    TunablePlan one = plan(STORED, 10, List.of(5, 3), 20).plan();
+    TunablePlan two = plan(STORED, 10, List.of(5, 3), 20, 21).plan();
+    assertThat(two.stubDigest()).isEqualTo(one.stubDigest());
+    assertThat(two.digest()).isNotEqualTo(one.digest());
+  }
+
+  @Test
+  void corruptedV1IsRefused() {
+    IntFunction<String> corrupted =
+        v -> v == 10 ? STORED.apply(v).replace("4(%rdi)", "8(%rdi)") : STORED.apply(v);
+    assertThatThrownBy(() -> plan(corrupted, 10, List.of(5, 3)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("f+0x");
+  }
+
+  @Test
+  void valueThatCompilesToOtherBehaviourIsRefusedAndTheOthersStay() {
+    IntFunction<String> odd =
+        v -> v == 20 ? STORED.apply(v).replace("%edx", "%esi") : STORED.apply(v);
+    ConstantPlanner.Result r = plan(odd, 10, List.of(5, 3), 20, 21);
+    assertThat(r.plan().value("21")).isPresent();
+    assertThat(r.plan().value("20")).isEmpty();
+    assertThat(r.refused()).hasSize(1);
+    assertThat(r.refused().getFirst().refusal().reason()).isEqualTo(Reason.NOT_PROVABLE);
+    assertThat(r.refused().getFirst().refusal().message()).contains("At the value 20", "gives 0x");
+  }
+
+  @Test
+  void valueThatCompilesToV1sCodeActsLikeThatCode() {
+    IntFunction<String> stuck = v -> STORED.apply(v == 20 ? 10 : v);
+    ConstantPlanner.Result r = plan(stuck, 10, List.of(5, 3), 20);
+    assertThat(r.refused()).isEmpty();
+    assertThat(r.plan().value("20").orElseThrow().sites().getFirst().expressions())
+        .containsExactly("10");
+    assertThat(r.plan().value("5").orElseThrow().sites().getFirst().expressions())
+        .containsExactly("5");
+  }
+
+  @Test
+  void samplesThatFoldAreReplaced() {
+    IntFunction<String> rounded = v -> STORED.apply(v / 8);
+    ConstantPlanner.Result r = plan(rounded, 80, List.of(81, 82, 40, 160), 79, 16);
+    assertThat(r.plan().values()).extracting(PlannedValue::value).contains("16", "40", "79", "160");
+    assertThat(r.refused()).isEmpty();
+  }
+
+  @Test
+  void twoRulesThatFitAreToldApartByTheValueAskedFor() {
+    IntFunction<String> shifted =
+        v -> "mov $%d, %%eax\nmov %%eax, 4(%%rdi)\nret".formatted((v >> 3) + 2);
+    ConstantPlanner.Result r = plan(shifted, 16, List.of(8, 4), 64, 100);
+    assertThat(r.refused()).isEmpty();
+    assertThat(r.plan().values())
+        .extracting(PlannedValue::value)
+        .containsExactly("4", "8", "16", "64", "100");
+  }
+
+  @Test
+  void constantWithoutEffectIsRefused() {
+    assertThatThrownBy(() -> plan(v -> STORED.apply(1), 10, List.of(5, 3)))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal().reason()).isEqualTo(Reason.NO_CODE_DIFFERENCE));
+  }
+
+  private static ConstantPlanner.Result plan(
+      IntFunction<String> source, int original, List<Integer> samples, int... requested) {
+    Definition definition =
+        DefinitionReader.read(
+            """
+            name = "x"
+            range = [1, 1000]
+            [source]
+            file = "x.c"
+            original = "#define X 10"
+            modified = ["#define X 5", "#define X 3"]
+            values = [10, 5, 3]
+            """,
+            "x.toml");
+    return new ConstantPlanner(
+            new Decoder(), new Solver(Duration.ofSeconds(5)), new Stages(Clock.systemUTC()))
+        .plan(
+            definition,
+            KERNEL,
+            new Assembled(source, original, samples),
+            Arrays.stream(requested).mapToObj(BigInteger::valueOf).toList());
+  }
+
+  private record Assembled(IntFunction<String> source, int v1, List<Integer> others)
+      implements CompiledConstant {
+    @Override
+    public BigInteger original() {
+      return BigInteger.valueOf(v1);
+    }
+
+    @Override
+    public List<BigInteger> samples() {
+      return others.stream().map(BigInteger::valueOf).toList();
+    }
+
+    @Override
+    public List<Unit> compile(List<BigInteger> values) {
+      Map<BigInteger, CodeObject> objects = new HashMap<>();
+      values.forEach(v -> objects.put(v, object(v.intValue())));
+      return List.of(new Unit("x.c", "vmlinux", object(v1), objects));
+    }
+
+    private CodeObject object(int v) {
+      try {
+        return Assembler.assemble(source.apply(v));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
