@@ -183,6 +183,12 @@ final class ConstantPlanner {
         throw refuse(inData(definition, different.data().getFirst()));
       }
       for (DifferingFunction f : different.functions()) {
+        if (functions.stream().anyMatch(p -> p.is(f))) {
+          throw new RefusedException(
+              Reason.NO_LEGAL_SITE,
+              "%s has several functions named %s, which cannot be told apart."
+                  .formatted(f.unit(), f.name()));
+        }
         functions.add(stages.time("synthesis", () -> synthesise(f, constant.original())));
       }
     }

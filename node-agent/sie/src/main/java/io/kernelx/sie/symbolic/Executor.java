@@ -104,7 +104,7 @@ public final class Executor {
           s.add(new Event.Effect("jump " + Calls.target(i, function), List.of()));
         }
       }
-      default -> s.add(new Event.Effect(i.mnemonic() + " " + i.bytes().hex(), List.of()));
+      default -> effect(s, i);
     }
   }
 

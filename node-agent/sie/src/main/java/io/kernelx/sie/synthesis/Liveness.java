@@ -12,7 +12,10 @@ import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.symbolic.Calls;
+import io.kernelx.sie.symbolic.Constants;
+import io.kernelx.sie.symbolic.Executor;
 import io.kernelx.sie.symbolic.Patches;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -28,7 +31,8 @@ import java.util.Set;
  *   <li>Until nothing changes, a block's end has what its successors' starts have.
  * </ol>
  *
- * Whatever is not known counts as live.
+ * Whatever is not known counts as live. An instruction that is not modelled overwrites nothing:
+ * what it leaves may depend on what was there.
  */
 final class Liveness {
 
@@ -47,9 +51,14 @@ final class Liveness {
 
   private final FunctionCode code;
   private final LiveSet[] ends;
+  private final Set<Integer> modelled = new HashSet<>();
 
   Liveness(FunctionCode code) {
     this.code = code;
+    Executor executor = new Executor(code.function(), Constants.AS_ENCODED);
+    code.instructions().stream()
+        .filter(i -> i.branch().kind() == Branch.Kind.NONE && executor.models(i))
+        .forEach(i -> modelled.add(i.offset()));
     this.ends = new LiveSet[code.blocks().size()];
     for (BasicBlock b : code.blocks()) {
       ends[b.index()] = leaving(b);
@@ -152,10 +161,10 @@ final class Liveness {
         }
       }
       default -> {
-        if (Patches.replaced(i, code.function())) {
-          LiveSet.GENERAL.forEach(live::add);
-        } else {
+        if (modelled.contains(i.offset())) {
           writes(live, i);
+        } else if (Patches.replaced(i, code.function())) {
+          LiveSet.GENERAL.forEach(live::add);
         }
         reads(live, i);
       }

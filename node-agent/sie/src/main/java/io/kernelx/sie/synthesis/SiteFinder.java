@@ -133,7 +133,9 @@ final class SiteFinder {
       Set<Register> differing = differing(actual, wanted, needed);
       Optional<List<RegisterWrite>> writes = writes(actual, wanted, needed, differing);
       Instruction here = code.instructions().get(p);
-      if (writes.isPresent() && !writes.get().isEmpty() && rules.legal(here)) {
+      int place = p;
+      boolean free = before.stream().noneMatch(s -> s.instruction() == place);
+      if (writes.isPresent() && !writes.get().isEmpty() && rules.legal(here) && free) {
         found.add(new Candidate(p, rules.jumpOptimisable(p), writes.get()));
       }
       LiveSet reads = Liveness.readBy(code, p);

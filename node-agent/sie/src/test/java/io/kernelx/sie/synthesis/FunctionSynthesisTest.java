@@ -279,6 +279,27 @@ class FunctionSynthesisTest {
   }
 
   @Test
+  void whatAnUnmodelledInstructionMayLeaveAloneIsAlive() throws IOException {
+    IntFunction<String> code =
+        v ->
+            "mov $%d, %%eax\nmov %%ecx, (%%rsi)\njmp 1f\n1: bsf %%edi, %%eax\nmov %%eax, 4(%%rsi)\nret"
+                .formatted(v);
+    AssembledVersions f = new AssembledVersions(code, 10, 20, 30);
+    assertThat(write(only(f))).isEqualTo("ax:32 = V");
+    assertThat(f.prove(21, 20)).isInstanceOf(ProofResult.Failed.class);
+    proved(f, 10, 20, 30);
+  }
+
+  @Test
+  void targetOfAnIndirectJumpIsCompared() throws IOException {
+    IntFunction<String> code = v -> "mov $%d, %%eax\nmov %%eax, (%%rsi)\njmp *%%rdx".formatted(v);
+    AssembledVersions f = new AssembledVersions(code, 10, 20, 30);
+    proved(f, 20);
+    assertThat(f.prove(20, code.apply(20).replace("%rdx", "%rcx")))
+        .isInstanceOf(ProofResult.Failed.class);
+  }
+
+  @Test
   void numbersWithoutARuleServeOnlyTheValuesSeen() throws IOException {
     IntFunction<String> code =
         v -> "mov $%d, %%eax\nmov %%eax, (%%rsi)\nret".formatted(v * v * 31 % 1009);
