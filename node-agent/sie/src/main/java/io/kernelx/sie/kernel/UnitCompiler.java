@@ -85,8 +85,7 @@ final class UnitCompiler {
     Path object = folder.resolve("unit.o");
     try {
       List<String> words = new ArrayList<>();
-      if (dropPrivileges) {
-        Files.setAttribute(folder, "unix:uid", NOBODY);
+      if (dropPrivileges && givenToNobody(folder)) {
         String user = Integer.toString(NOBODY);
         words.addAll(List.of("/usr/bin/setpriv", "--reuid", user, "--regid", user));
         words.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
@@ -107,6 +106,16 @@ final class UnitCompiler {
     } finally {
       Files.deleteIfExists(object);
       Files.deleteIfExists(folder);
+    }
+  }
+
+  /** A root without capabilities, as in a confined container, cannot become anybody else. */
+  private static boolean givenToNobody(Path folder) {
+    try {
+      Files.setAttribute(folder, "unix:uid", NOBODY);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
