@@ -20,7 +20,6 @@ import java.util.function.Consumer;
 
 /** The machine that the process runs on. */
 final class LocalMachine implements Machine {
-  private final Path home;
   private final Path cache;
   private final Consumer<String> progress;
   private final Clock clock;
@@ -32,7 +31,6 @@ final class LocalMachine implements Machine {
    * @param progress told what takes long
    */
   LocalMachine(Path home, Path cache, Consumer<String> progress, Clock clock) {
-    this.home = home;
     this.cache = cache;
     this.progress = progress;
     this.clock = clock;
@@ -46,11 +44,6 @@ final class LocalMachine implements Machine {
     } catch (InvalidPlanException e) {
       throw new Failure(ExitCode.ERROR, e.getMessage());
     }
-  }
-
-  @Override
-  public Path home() {
-    return home;
   }
 
   @Override

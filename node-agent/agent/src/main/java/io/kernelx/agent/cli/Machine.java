@@ -9,9 +9,6 @@ import java.time.Instant;
 /** What commands reach of this machine. */
 interface Machine {
 
-  /** Returns the folder with {@code bpf}, {@code kernel} and {@code tunables}. */
-  Path home();
-
   /** Returns the running kernel, for looking at and changing it. */
   NodeRuntime runtime();
 

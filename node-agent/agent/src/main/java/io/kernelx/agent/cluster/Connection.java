@@ -23,8 +23,8 @@ public final class Connection {
             : Config.fromKubeconfig(kubeconfig.toFile());
     // Watches need HTTP/1.1 anyway, and one protocol less is a quicker start and less memory.
     config.setHttp2Disable(true);
-    config.setRequestTimeout(20_000);
-    config.setConnectionTimeout(10_000);
+    config.setRequestTimeout(60_000);
+    config.setConnectionTimeout(30_000);
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 }

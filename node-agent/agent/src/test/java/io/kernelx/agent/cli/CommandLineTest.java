@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.agent.build.Compilation;
+import io.kernelx.agent.build.SourcePlaces;
+import io.kernelx.agent.node.FakeRuntime;
+import io.kernelx.agent.node.Samples;
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.sie.plan.PlanJson;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineTest {
+  private final FakeRuntime runtime = new FakeRuntime();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path folder;
+  private Path plan;
+
+  @BeforeEach
+  void plan() throws Exception {
+    plan = folder.resolve("plan.json");
+    Files.writeString(plan, PlanJson.write(Samples.plan("A", Samples.RELEASE, "4", "48")));
+  }
+
+  private int run(String... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    Output output = new Output(new PrintWriter(out), new PrintWriter(err));
+    return XkernelCommand.commandLine(
+            Commands.of(new FakeMachine(), output, Clock.systemUTC()), output)
+        .execute(args);
+  }
+
+  @Test
+  void loadsShowsAndUnloads() {
+    assertThat(run("load", "0", plan.toString(), "48")).isZero();
+    assertThat(out.toString()).contains("A runs with 48");
+    assertThat(run("table", "list")).isZero();
+    assertThat(out.toString()).contains("A").contains("48").contains("cli");
+    assertThat(run("status", "-o", "json")).isZero();
+    assertThat(out.toString()).contains("\"observedValue\" : \"48\"");
+    assertThat(run("unload", "A")).isZero();
+    assertThat(runtime.kernel).isEmpty();
+  }
+
+  @Test
+  void leavesToTheAgentWhatTheAgentLoaded() {
+    runtime.kernel.add(Samples.loaded("uid-1", "A", "48", 1, "d", 0));
+    assertThat(run("unload", "A")).isEqualTo(3);
+    assertThat(err.toString()).contains("loaded by the agent").doesNotContain("\tat ");
+    assertThat(run("unload", "--all")).isZero();
+    assertThat(runtime.kernel).hasSize(1);
+    assertThat(run("unload", "A", "--force")).isZero();
+    assertThat(runtime.kernel).isEmpty();
+  }
+
+  @Test
+  void saysWhyTheRuntimeRefused() {
+    runtime.refusal =
+        new RuntimeRefusedException(Reason.OVERLAPS, "B is loaded at the same place.");
+    assertThat(run("load", "0", plan.toString(), "48")).isEqualTo(3);
+    assertThat(err.toString()).contains("Overlaps: B is loaded at the same place.");
+    runtime.refusal = new RuntimeRefusedException(Reason.MISSING_CAPABILITY, "There is no clang.");
+    assertThat(run("load", "0", plan.toString(), "48")).isEqualTo(4);
+  }
+
+  @Test
+  void doctorNamesWhatIsMissing() {
+    assertThat(run("doctor")).isZero();
+    runtime.missing = List.of("There is no clang; install it.");
+    assertThat(run("doctor")).isEqualTo(4);
+    assertThat(out.toString()).contains("There is no clang; install it.");
+  }
+
+  @Test
+  void refusesAKernelWithoutSource() throws Exception {
+    Path definition = folder.resolve("a.toml");
+    Files.writeString(
+        definition,
+        """
+        constant = "A"
+        name = "a"
+        description = "A constant."
+        range = ["1", "10"]
+
+        [source]
+        file = "a.c"
+        original = "#define A 3"
+        modified = ["#define A 4", "#define A 5"]
+        values = [3, 4, 5]
+        """);
+    int code = run("plan", definition.toString(), "--release", "1.2.3-none", "-o", "json");
+    assertThat(code).isEqualTo(3);
+    assertThat(out.toString())
+        .contains("\"outcome\" : \"refused\"")
+        .contains("\"reason\" : \"SourceNotFound\"")
+        .contains("1.2.3-none");
+  }
+
+  @Test
+  void damagedFilesAreOneSentence() throws Exception {
+    Files.writeString(plan, Files.readString(plan).replace("\"48\"", "\"49\""));
+    assertThat(run("load", "0", plan.toString(), "49")).isEqualTo(1);
+    assertThat(err.toString()).contains("digest is wrong").hasLineCount(1);
+    assertThat(run("load", "0", folder.resolve("none.json").toString(), "49")).isEqualTo(1);
+    assertThat(err.toString()).contains("cannot be read").hasLineCount(1);
+  }
+
+  @Test
+  void wrongCommandLinesAndLaterCommandsSaySo() {
+    assertThat(run("load", "0")).isEqualTo(2);
+    assertThat(run()).isEqualTo(2);
+    assertThat(run("load", "7", plan.toString(), "48")).isEqualTo(2);
+    assertThat(run("unload")).isEqualTo(2);
+    assertThat(run("agent", "--node", "")).isEqualTo(2);
+    for (String later : List.of("run", "build", "trace", "transition-stats", "clean", "setup")) {
+      assertThat(run(later, "x", "--all")).isEqualTo(5);
+      assertThat(err.toString()).isEqualTo("xkernel-tool: " + later + " is not in this version.\n");
+    }
+  }
+
+  @Test
+  void helpListsTheExitCodes() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes:").contains("3  refused, with a reason");
+  }
+
+  private final class FakeMachine implements Machine {
+    @Override
+    public NodeRuntime runtime() {
+      return runtime;
+    }
+
+    @Override
+    public Compilation compilation(KernelSources kernels) {
+      return new Compilation(
+          new SourcePlaces(Optional.empty(), Optional.empty(), List.of(), folder, false),
+          step -> {},
+          Clock.systemUTC());
+    }
+
+    @Override
+    public Instant bootedAt() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public String runBuilder(String name, Path kubeconfig) {
+      throw new AssertionError("no command here builds for " + name + " or " + ApplyRequest.CLI);
+    }
+  }
+}
