@@ -69,6 +69,7 @@ final class ConstantPlanner {
       KernelIdentity kernel,
       CompiledConstant constant,
       List<BigInteger> requested) {
+    compileAhead(definition, constant, requested);
     Found found = find(definition, constant);
     List<ValueRefusal> refused = new ArrayList<>();
     List<String> units = new ArrayList<>();
@@ -92,6 +93,23 @@ final class ConstantPlanner {
     TunablePlan plan =
         stages.time("plan", () -> assembly.plan(units, last.functions(), last.proofs()));
     return new Result(plan, refused);
+  }
+
+  /** Compiles all that will be needed at once, which keeps every core busy. */
+  private void compileAhead(
+      Definition definition, CompiledConstant constant, List<BigInteger> requested) {
+    List<BigInteger> values =
+        new ArrayList<>(constant.samples().subList(0, Math.min(2, constant.samples().size())));
+    requested.stream()
+        .filter(v -> allowed(definition, v) && !values.contains(v))
+        .forEach(values::add);
+    values.remove(constant.original());
+    try {
+      stages.time("compile", () -> constant.compile(values));
+    } catch (RefusedException e) {
+      // Whichever value it was is refused for itself where it is needed.
+      return;
+    }
   }
 
   /**

@@ -13,7 +13,21 @@ public sealed interface Event {
    * @param address 64 bits
    * @param value as wide as what is stored
    */
-  record Store(String segment, Expr address, Expr value) implements Event {}
+  record Store(String segment, Expr address, Expr value) implements Event {
+
+    /** Returns whether two stores have no byte in common, whatever the inputs. */
+    public boolean apart(Store other) {
+      return segment.equals(other.segment)
+          && apart(address, value.width() / 8, other.address, other.value.width() / 8);
+    }
+
+    static boolean apart(Expr a, int aBytes, Expr b, int bBytes) {
+      Expr distance = Bits.sub(b, a);
+      return distance.isConst()
+          && Long.compareUnsigned(distance.value(), aBytes) >= 0
+          && Long.compareUnsigned(-distance.value(), bBytes) >= 0;
+    }
+  }
 
   /**
    * Anything else that may read or change memory, devices or the processor: a call, a locked

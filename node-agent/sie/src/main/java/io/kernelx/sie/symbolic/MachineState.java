@@ -143,7 +143,7 @@ public final class MachineState {
       if (ownFrame(address) && s.address().equals(address) && s.value().width() == width) {
         return s.value();
       }
-      if (!apart(s.address(), s.value().width() / 8, address, width / 8)) {
+      if (!Store.apart(s.address(), s.value().width() / 8, address, width / 8)) {
         break;
       }
       epoch--;
@@ -152,14 +152,6 @@ public final class MachineState {
     Expr first = Bits.apply(name, width, List.of(address));
     int times = loads.merge(first.toString(), 1, Integer::sum) - 1;
     return times == 0 ? first : Bits.apply(name + "#" + times, width, List.of(address));
-  }
-
-  /** Returns whether two places of so many bytes have no byte in common, whatever the inputs. */
-  private static boolean apart(Expr a, int aBytes, Expr b, int bBytes) {
-    Expr distance = Bits.sub(b, a);
-    return distance.isConst()
-        && Long.compareUnsigned(distance.value(), aBytes) >= 0
-        && Long.compareUnsigned(-distance.value(), bBytes) >= 0;
   }
 
   private static boolean ownFrame(Expr address) {

@@ -300,6 +300,25 @@ class FunctionSynthesisTest {
   }
 
   @Test
+  void orderOfStoresCountsOnlyWhereTheyMeet() throws IOException {
+    IntFunction<String> code =
+        v ->
+            "mov $%d, %%eax\nmovl $1, 8(%%rsi)\nmovl $2, (%%rsi)\nmov %%eax, 4(%%rsi)\nret"
+                .formatted(v);
+    AssembledVersions f = new AssembledVersions(code, 10, 20, 30);
+    String swapped = "mov $20, %eax\nmovl $2, (%rsi)\nmov %eax, 4(%rsi)\nmovl $1, 8(%rsi)\nret";
+    assertThat(f.prove(20, swapped)).isInstanceOf(ProofResult.Proved.class);
+    IntFunction<String> meeting = v -> code.apply(v).replace("$2, (%rsi)", "$2, 7(%rsi)");
+    AssembledVersions g = new AssembledVersions(meeting, 10, 20, 30);
+    String meet = "mov $20, %eax\nmovl $2, 7(%rsi)\nmovl $1, 8(%rsi)\nmov %eax, 4(%rsi)\nret";
+    assertThat(g.prove(20, meet)).isInstanceOf(ProofResult.Failed.class);
+    IntFunction<String> apart = v -> code.apply(v).replace("(%rsi)\nmov %", "(%rdi)\nmov %");
+    AssembledVersions h = new AssembledVersions(apart, 10, 20, 30);
+    String perhaps = "mov $20, %eax\nmovl $2, (%rdi)\nmovl $1, 8(%rsi)\nmov %eax, 4(%rsi)\nret";
+    assertThat(h.prove(20, perhaps)).isInstanceOf(ProofResult.Failed.class);
+  }
+
+  @Test
   void numbersWithoutARuleServeOnlyTheValuesSeen() throws IOException {
     IntFunction<String> code =
         v -> "mov $%d, %%eax\nmov %%eax, (%%rsi)\nret".formatted(v * v * 31 % 1009);
