@@ -99,7 +99,7 @@ class RuntimeVmTest {
     Guest.Result run = Guest.create().run("crashes", plans, 1800);
     assertThat(run.exitCode()).as(run.output()).isZero();
     List<String> died = run.lines("DIED_AT");
-    assertThat(died).hasSize(13);
+    assertThat(died).hasSize(9);
     for (String line : died) {
       boolean active = line.startsWith("DIED_AT FLIPPED");
       assertThat(line).endsWith(active ? "batches=4" : "batches=32");
@@ -107,7 +107,7 @@ class RuntimeVmTest {
     assertThat(died)
         .filteredOn(line -> !line.contains("probes=0"))
         .as("deaths with probes attached")
-        .hasSize(5);
+        .hasSize(4);
     assertThat(run.lines("REFUSED")).isEmpty();
     assertThat(run.lines("COUNT")).containsExactly("COUNT 0", "COUNT 1", "COUNT 1", "COUNT 0");
     assertThat(run.lines("LOADED"))
