@@ -4,6 +4,7 @@ package io.kernelx.sie;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.kernel.RefusedException;
 import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.PlanExpression;
@@ -15,6 +16,7 @@ import io.kernelx.sie.plan.PlannedValue.Proof;
 import io.kernelx.sie.plan.PlannedValue.SiteValue;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.ProbeSite.Write;
+import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.plan.SafeSpan;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.plan.ValueRange;
@@ -60,6 +62,7 @@ final class PlanAssembly {
    * Assembles.
    *
    * @param values the proved values that the definition allows, ascending
+   * @throws RefusedException {@code SizesMemory}
    */
   TunablePlan plan(
       List<String> units, List<FunctionPlan> functions, SortedMap<BigInteger, Proof> values) {
@@ -115,6 +118,12 @@ final class PlanAssembly {
             .toList();
     SpanAnalysis.Result result =
         new SpanAnalysis(f.function().unit(), code).analyse(critical, probes, declared);
+    if (result.sizesMemory().isPresent()) {
+      throw new RefusedException(
+          Reason.SIZES_MEMORY,
+          "%s cannot be changed while the kernel runs: %s (%s), and that memory was laid out for the compiled value."
+              .formatted(definition.constant(), result.sizesMemory().get(), f.function().unit()));
+    }
     spans.addAll(result.spans());
     hazards.addAll(result.hazards());
   }

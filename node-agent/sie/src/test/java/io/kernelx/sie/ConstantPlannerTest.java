@@ -125,6 +125,48 @@ class ConstantPlannerTest {
   }
 
   @Test
+  void constantThatSizesMemoryIsRefused() {
+    sizesMemory("mov $%d, %%edi\nmov %%edx, %%esi\ncall __kmalloc_noprof\nret", "__kmalloc_noprof");
+    sizesMemory("mov %%edi, %%eax\nand $%d, %%eax\nmov (%%rsi,%%rax,8), %%rax\nret", "f+0x");
+  }
+
+  private static void sizesMemory(String code, String saying) {
+    assertThatThrownBy(() -> plan(v -> code.formatted(v), 10, List.of(5, 3)))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal().reason()).isEqualTo(Reason.SIZES_MEMORY))
+        .hasMessageContaining(saying);
+  }
+
+  @Test
+  void spanOfWhatStaysInTheFunctionReachesToItsLastUse() {
+    IntFunction<String> loop =
+        v ->
+            """
+            sub $24, %%rsp
+            mov $%d, %%ebp
+            mov %%r12d, 8(%%rsp)
+            mov %%ebp, 16(%%rsp)
+            1: xor %%ebp, %%ebp
+            mov %%ebp, (%%rdi)
+            jmp 3f
+            2: subl $1, 16(%%rsp)
+            jne 1b
+            add $24, %%rsp
+            xor %%eax, %%eax
+            xor %%edx, %%edx
+            ret
+            3: add $1, %%rdi
+            jmp 2b
+            """
+                .formatted(v);
+    SafeSpan span = plan(loop, 10, List.of(5, 3), 20).plan().spans().getFirst();
+    assertThat(span.source()).isEqualTo(SafeSpan.Source.SLICE);
+    assertThat(span.start()).isEqualTo(4);
+    assertThat(span.end()).as("the out-of-line half of the loop is inside").isEqualTo(46);
+  }
+
+  @Test
   void constantWithoutEffectIsRefused() {
     assertThatThrownBy(() -> plan(v -> STORED.apply(1), 10, List.of(5, 3)))
         .isInstanceOfSatisfying(

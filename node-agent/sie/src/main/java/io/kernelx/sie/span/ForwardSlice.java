@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,9 +35,14 @@ import java.util.TreeSet;
  *       nothing changes.
  *   <li>Each place where a derived value leaves the function is a hazard: call argument, return,
  *       tail call, store outside the own frame.
+ *   <li>A derived value that is an allocator's argument, or part of an address, decides about the
+ *       size or place of memory that was laid out for the old value.
  * </ol>
  */
 final class ForwardSlice {
+
+  /** Where the kernel's allocators take sizes and counts. */
+  private static final Set<Register> SIZES = EnumSet.of(Register.RDI, Register.RSI, Register.RDX);
 
   private static final Set<Register> RESULTS = EnumSet.of(Register.RAX, Register.RDX);
 
@@ -46,6 +52,7 @@ final class ForwardSlice {
   private final Taint[] entries;
   private final Map<Integer, Hazard> hazards = new TreeMap<>();
   private final Set<Integer> touched = new TreeSet<>();
+  private final Map<Integer, String> sizes = new TreeMap<>();
   private boolean lost;
 
   /**
@@ -112,6 +119,11 @@ final class ForwardSlice {
     return List.copyOf(alive);
   }
 
+  /** Returns how a derived value first decides about the size or place of memory, if one does. */
+  Optional<String> sizesMemory() {
+    return sizes.values().stream().findFirst();
+  }
+
   /** Returns whether every way that a derived value can take has been seen. */
   boolean closed() {
     return frame.closed() && hazards.isEmpty() && !lost;
@@ -146,6 +158,7 @@ final class ForwardSlice {
       case CALL, INDIRECT_CALL -> {
         Set<Register> seen = EnumSet.copyOf(Calls.passed(i, code.function()));
         seen.retainAll(t.registers);
+        allocation(i, seen);
         if (!seen.isEmpty()) {
           touched.add(index);
           hazard(Kind.CALL_ARGUMENT, i, "is passed to the function called");
@@ -160,6 +173,21 @@ final class ForwardSlice {
       case CONDITIONAL, INDIRECT_JUMP -> lost |= outside(i) && !t.isEmpty();
       default -> writes(t, index, i, derived);
     }
+  }
+
+  private void allocation(Instruction call, Set<Register> derived) {
+    String target = Calls.target(call, code.function());
+    boolean allocates = target.contains("alloc") || target.startsWith("kmem_cache_create");
+    if (allocates && SIZES.stream().anyMatch(derived::contains)) {
+      sizes.putIfAbsent(
+          call.offset(),
+          "a value derived from the constant is given to %s at %s"
+              .formatted(target.replaceAll("\\+-?\\d+$", ""), where(call)));
+    }
+  }
+
+  private String where(Instruction i) {
+    return "%s+0x%x".formatted(code.function().name(), i.offset());
   }
 
   private void jump(Taint t, Instruction i) {
@@ -200,8 +228,16 @@ final class ForwardSlice {
       if (o instanceof RegisterOperand r) {
         derived |= !clears && r.access().anyRead() && tainted(t, r.view());
       } else if (o instanceof MemoryOperand m) {
-        derived |= m.base().map(b -> tainted(t, b)).orElse(false);
-        derived |= m.index().map(b -> tainted(t, b)).orElse(false);
+        boolean place =
+            m.base().map(b -> tainted(t, b)).orElse(false)
+                || m.index().map(b -> tainted(t, b)).orElse(false);
+        if (place && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY && !i.mnemonic().equals("nop")) {
+          sizes.putIfAbsent(
+              i.offset(),
+              "a value derived from the constant is part of the address that '%s' uses at %s"
+                  .formatted(i.mnemonic(), where(i)));
+        }
+        derived |= place;
         OptionalLong slot = frame.slot(index, m);
         if (slot.isPresent() && m.access().anyRead()) {
           for (long b = 0; b < m.width() / 8; b++) {

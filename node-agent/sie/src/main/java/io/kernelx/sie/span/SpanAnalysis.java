@@ -10,6 +10,7 @@ import io.kernelx.sie.plan.SafeSpan.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,8 +25,9 @@ public final class SpanAnalysis {
   /**
    * @param spans by start; at least one
    * @param hazards by offset
+   * @param sizesMemory how a derived value decides about the size or place of memory, if one does
    */
-  public record Result(List<SafeSpan> spans, List<Hazard> hazards) {
+  public record Result(List<SafeSpan> spans, List<Hazard> hazards, Optional<String> sizesMemory) {
     public Result {
       spans = List.copyOf(spans);
       hazards = List.copyOf(hazards);
@@ -88,7 +90,7 @@ public final class SpanAnalysis {
     } else {
       spans = List.of(span(0, length, Source.WHOLE_FUNCTION));
     }
-    return new Result(spans, slice.hazards());
+    return new Result(spans, slice.hazards(), slice.sizesMemory());
   }
 
   /** Returns the end of the instruction that holds the byte. */
