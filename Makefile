@@ -25,6 +25,10 @@ check: jdk ## format, unit tests, borders between packages; no root, no VM, unde
 test: jdk ## everything: sets the machine up, then check, compiler on real kernels, VMs, cluster
 	@scripts/test
 
+.PHONY: e2e
+e2e: jdk ## KernelX installed in the bed: the main job and bad input, end to end (20 minutes and more)
+	@scripts/e2e
+
 .PHONY: demo
 demo: jdk ## sets the machine up, then shows the main job end to end on a real cluster
 	@scripts/demo

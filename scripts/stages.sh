@@ -25,3 +25,7 @@ stage_table() {
   for i in "${!stage_names[@]}"; do printf '%-42s %8s\n' "${stage_names[$i]}" "${stage_times[$i]}"; done
   printf '%-42s %8s\n' total "$SECONDS"
 }
+
+tagged() { # TAGS MODULE: the tests of these tags in a module and what it is built from
+  mvn -B -ntp -am -pl "$2" test -Dgroups="$1" -Dtest.excludedGroups=none
+}
