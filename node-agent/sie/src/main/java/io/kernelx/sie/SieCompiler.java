@@ -97,6 +97,14 @@ public final class SieCompiler {
         | CommandRunner.CommandFailedException
         | UncheckedIOException e) {
       return refused(Reason.COMPILATION_FAILED, e, units, stages);
+    } catch (RuntimeException e) {
+      return new PlanOutcome.Refused(
+          new Refusal(
+              Reason.NOT_PROVABLE,
+              "%s could not be analysed, which is a fault of the planner: %s."
+                  .formatted(request.definition().constant(), e)),
+          units,
+          stages.seconds());
     }
   }
 
