@@ -4,6 +4,7 @@ package io.kernelx.agent.build;
 import io.kernelx.api.v1alpha1.KernelBuildSpec;
 import io.kernelx.sie.PlanOutcome;
 import io.kernelx.sie.SieCompiler;
+import io.kernelx.sie.decode.DecoderUnavailableException;
 import io.kernelx.sie.definition.DefinitionException;
 import io.kernelx.sie.definition.DefinitionReader;
 import java.math.BigInteger;
@@ -36,6 +37,12 @@ public final class SiePlanner implements Planner {
               values.stream().map(BigInteger::new).toList());
     } catch (DefinitionException e) {
       return new Answer.Refused(new Refusal("InvalidDefinition", e.getMessage()));
+    } catch (DecoderUnavailableException e) {
+      return new Answer.Refused(new Refusal("MissingRequirement", e.getMessage()));
+    } catch (RuntimeException e) {
+      // One build must not end the builder, which others wait for too.
+      return new Answer.Refused(
+          new Refusal("PlannerFault", "The planner failed in a way it should not: " + e + "."));
     }
     return switch (outcome) {
       case PlanOutcome.Refused refused -> new Answer.Refused(refusal(refused.refusal()));

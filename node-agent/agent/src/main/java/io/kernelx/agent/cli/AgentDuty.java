@@ -8,6 +8,7 @@ import io.kernelx.agent.cluster.ApiReportBoard;
 import io.kernelx.agent.cluster.ApiStatusBoard;
 import io.kernelx.agent.cluster.BuildLoop;
 import io.kernelx.agent.cluster.Connection;
+import io.kernelx.agent.cluster.LoggedBoard;
 import io.kernelx.agent.cluster.NodeLoop;
 import io.kernelx.agent.node.NodeReconciler;
 import io.kernelx.runtime.KernelFacts;
@@ -48,7 +49,7 @@ record AgentDuty(Machine machine, Output output, Clock clock) {
                   Version.text(),
                   machine.runtime(),
                   new ApiPlanSource(client),
-                  new ApiStatusBoard(client, node),
+                  new LoggedBoard(new ApiStatusBoard(client, node), log),
                   clock,
                   machine.bootedAt()),
               log)

@@ -3,6 +3,7 @@ package io.kernelx.agent.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.kernelx.agent.cluster.ApiErrors;
+import io.kernelx.sie.decode.DecoderUnavailableException;
 
 /** Turns whatever ends a command into one sentence and an exit code. */
 final class ErrorSentence {
@@ -19,6 +20,10 @@ final class ErrorSentence {
       }
       case KubernetesClientException api ->
           sentence = "A request to the cluster failed: " + ApiErrors.sentence(api);
+      case DecoderUnavailableException decoder -> {
+        code = ExitCode.MISSING;
+        sentence = decoder.getMessage();
+      }
       case InterruptedException interrupted -> sentence = "Stopped.";
       default ->
           sentence =

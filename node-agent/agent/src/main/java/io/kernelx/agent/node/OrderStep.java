@@ -169,6 +169,10 @@ final class OrderStep {
       result =
           refused(order, facts, before, e)
               .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
+    } catch (RuntimeException e) {
+      result =
+          fault(order, facts, before, e)
+              .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
     }
     out.announce(result.report());
   }
@@ -201,6 +205,10 @@ final class OrderStep {
               .because(e.reason().text(), e.getMessage())
               .seen(live)
               .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
+    } catch (RuntimeException e) {
+      result =
+          fault(order, facts, live, e)
+              .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
     }
     out.announce(result.report());
   }
@@ -213,6 +221,17 @@ final class OrderStep {
     NodeTunableState state = Judgement.of(e.reason());
     attempts.put(order.uid(), attempt(order, Judgement.passes(e.reason())));
     return draft(order, state, facts).because(e.reason().text(), e.getMessage()).seen(live);
+  }
+
+  /**
+   * A fault of this program, reported like any failure: the agent lives on for the other orders.
+   */
+  private ReportDraft fault(
+      NodeTunable order, KernelFacts facts, Optional<LoadedTunable> live, RuntimeException e) {
+    attempts.put(order.uid(), attempt(order, true));
+    return draft(order, FAILED, facts)
+        .because("AgentFault", "The agent failed in a way it should not: " + e + ".")
+        .seen(live);
   }
 
   private boolean waits(NodeTunable order) {

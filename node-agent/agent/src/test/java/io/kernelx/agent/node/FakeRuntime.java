@@ -15,6 +15,7 @@ public final class FakeRuntime implements NodeRuntime {
   public String release = Samples.RELEASE;
   public List<String> missing = List.of();
   public RuntimeRefusedException refusal;
+  public RuntimeException fault;
   public final List<LoadedTunable> kernel = new ArrayList<>();
   public final List<String> calls = new ArrayList<>();
 
@@ -55,6 +56,9 @@ public final class FakeRuntime implements NodeRuntime {
   }
 
   private void refuse() throws RuntimeRefusedException {
+    if (fault != null) {
+      throw fault;
+    }
     if (refusal != null) {
       throw refusal;
     }

@@ -216,6 +216,20 @@ class NodeReconcilerTest {
   }
 
   @Test
+  void aFaultOfTheRuntimeIsAFailureAndIsTriedAgain() throws Exception {
+    runtime.fault = new IllegalStateException("an index is wrong");
+    NodeTuning tuning = Samples.tuning(Samples.apply("u", 3, "48", PLAN));
+    reconciler.reconcile(tuning);
+    assertThat(report().state()).isEqualTo(NodeTunableState.FAILED);
+    assertThat(report().reason()).isEqualTo("AgentFault");
+    assertThat(report().message()).contains("an index is wrong");
+    runtime.fault = null;
+    clock.advance(OrderStep.RETRY.plusSeconds(1));
+    reconciler.reconcile(tuning);
+    assertThat(report().state()).isEqualTo(NodeTunableState.APPLIED);
+  }
+
+  @Test
   void aFailedRevertIsTriedAgain() throws Exception {
     reconciler.reconcile(Samples.tuning(Samples.apply("u", 3, "48", PLAN)));
     runtime.refusal = new RuntimeRefusedException(Reason.STATE_UNREADABLE, "The pin is gone.");
