@@ -81,7 +81,27 @@ public record NodeTuningStatus(
       String since,
       Long hits,
       Long missed,
-      Transition transition) {}
+      Transition transition) {
+
+    /** Returns the same report with other counts; null leaves a count out. */
+    public TunableReport withCounts(Long hits, Long missed) {
+      return new TunableReport(
+          name,
+          uid,
+          constant,
+          revision,
+          state,
+          bootId,
+          observedValue,
+          planDigest,
+          reason,
+          message,
+          since,
+          hits,
+          missed,
+          transition);
+    }
+  }
 
   /**
    * A transition.

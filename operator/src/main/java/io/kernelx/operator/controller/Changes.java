@@ -62,25 +62,7 @@ final class Changes {
       return null;
     }
     List<TunableReport> reports =
-        status.tunables().stream()
-            .map(
-                r ->
-                    new TunableReport(
-                        r.name(),
-                        r.uid(),
-                        r.constant(),
-                        r.revision(),
-                        r.state(),
-                        r.bootId(),
-                        r.observedValue(),
-                        r.planDigest(),
-                        r.reason(),
-                        r.message(),
-                        r.since(),
-                        null,
-                        null,
-                        r.transition()))
-            .toList();
+        status.tunables().stream().map(r -> r.withCounts(null, null)).toList();
     return new NodeTuningStatus(
         status.observedGeneration(),
         status.bootId(),

@@ -20,20 +20,6 @@ final class Counts {
   }
 
   private static TunableReport none(TunableReport r) {
-    return new TunableReport(
-        r.name(),
-        r.uid(),
-        r.constant(),
-        r.revision(),
-        r.state(),
-        r.bootId(),
-        r.observedValue(),
-        r.planDigest(),
-        r.reason(),
-        r.message(),
-        r.since(),
-        null,
-        r.missed() == null ? null : Math.min(r.missed(), 1),
-        r.transition());
+    return r.withCounts(null, r.missed() == null ? null : Math.min(r.missed(), 1));
   }
 }
