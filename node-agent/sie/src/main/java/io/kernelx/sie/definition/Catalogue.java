@@ -42,7 +42,7 @@ public final class Catalogue {
     try (Stream<Path> found = Files.list(folder)) {
       files = found.filter(f -> f.getFileName().toString().endsWith(".toml")).sorted().toList();
     }
-    Map<String, Entry> entries = new TreeMap<>();
+    Map<String, Entry> entries = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (Path file : files) {
       String toml = Files.readString(file);
       List<Definition> definitions =
@@ -63,8 +63,7 @@ public final class Catalogue {
 
   /** Returns the definition of a constant, written in either case. */
   public Optional<Entry> find(String constant) {
-    return Optional.ofNullable(byConstant.get(constant))
-        .or(() -> Optional.ofNullable(byConstant.get(constant.toUpperCase(Locale.ROOT))));
+    return Optional.ofNullable(byConstant.get(constant));
   }
 
   /** Returns all entries by constant. */

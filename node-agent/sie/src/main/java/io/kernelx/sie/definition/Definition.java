@@ -13,7 +13,7 @@ import java.util.Optional;
  * A tunable: a constant of the kernel's source and how it is replaced.
  *
  * @param constant the constant's name as users write it in a resource, such as {@code
- *     BLK_MAX_REQUEST_COUNT}
+ *     BLK_MAX_REQUEST_COUNT}; the definition's own name if it gives none
  * @param name the definition's own name
  * @param description what the constant is
  * @param trades what is traded by changing it

@@ -9,7 +9,6 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -112,7 +111,7 @@ public final class DefinitionReader {
       variants.add(new Variant(kernels, new SourceReader(variant).read()));
     }
     return new Definition(
-        constant(table, name, choice),
+        constant(table, name),
         name,
         table.optionalText("description").orElse(""),
         table.optionalText("trades").orElse(""),
@@ -124,20 +123,15 @@ public final class DefinitionReader {
         table.optionalText("kernel_dir"));
   }
 
-  private static String constant(StrictTable table, String name, SourceChoice choice) {
-    Optional<String> given = table.optionalText("constant");
-    if (given.isPresent() && !given.get().matches("[A-Za-z_][A-Za-z0-9_]*")) {
-      throw table.error("constant", "\"constant\" must be a C name");
+  /** The operator, which reads no more of a definition than this, goes by the same rule. */
+  private static String constant(StrictTable table, String name) {
+    String constant = table.optionalText("constant").orElse(name);
+    if (!constant.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw table.has("constant")
+          ? table.error("constant", "\"constant\" must be a C name")
+          : table.error("name", "\"name\" is no C name; add the constant's as \"constant\"");
     }
-    Optional<String> derived =
-        switch (choice.replacement()) {
-          case Replacement.InText text -> text.macro();
-          case Replacement.Uses uses -> Optional.of(uses.identifier());
-          case Replacement.Macro macro -> Optional.of(macro.name());
-        };
-    return given
-        .or(() -> derived)
-        .orElseGet(() -> name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9_]", "_"));
+    return constant;
   }
 
   private static Optional<Bounds> range(StrictTable table) {

@@ -51,6 +51,7 @@ class DefinitionReaderTest {
         "BATCH 64|BATCH {64}|x.toml:8: the values",
         "BATCH 64\"]|BATCH 64\", \"#define SHRINK_BATCH 65\"]|must hold two texts",
         "name = \"shrink_batch\"|name = \"shrink batch\"|x.toml:1: \"name\" must consist of",
+        "name = \"shrink_batch\"|name = \"a-b\"|x.toml:1: \"name\" is no C name; add the constant",
         "name = \"shrink_batch\"|nothing = 1|unknown key \"nothing\"",
         "[source]|[sauce]|x.toml:5: unknown key \"sauce\"",
         "values = [128|values = [[128|x.toml:",
@@ -64,7 +65,7 @@ class DefinitionReaderTest {
   @Test
   void theGoodOneIsGood() {
     Definition definition = DefinitionReader.read(GOOD, "x.toml");
-    assertThat(definition.constant()).isEqualTo("SHRINK_BATCH");
+    assertThat(definition.constant()).isEqualTo("shrink_batch");
     assertThat(definition.trades()).isEqualTo("speed for latency");
   }
 

@@ -168,7 +168,7 @@ class StockKernelTest {
       strings = {
         "NR_MAX_BATCHED_MIGRATION:512",
         "HYSTART_DELAY_MAX:16000",
-        "TCP_RACK_REO_WND_SHIFT:2",
+        "tcp_recovery:2",
         "BLK_MQ_CPU_WORK_BATCH:8",
         "SHRINK_BATCH:128"
       })
