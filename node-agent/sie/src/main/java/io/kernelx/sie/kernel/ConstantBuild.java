@@ -7,12 +7,12 @@ import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.definition.DefinitionException;
 import io.kernelx.sie.definition.SourceChoice;
 import io.kernelx.sie.definition.ValueChoice;
+import io.kernelx.sie.kernel.UnitTexts.Preprocessed;
 import io.kernelx.sie.object.InitialValue;
 import io.kernelx.sie.plan.Refusal.Reason;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public final class ConstantBuild {
   private final UnitCompiler compiler;
   private final Progress progress;
   private final ResolvedConstant constant;
-  private final Map<UnitCommand, String> texts;
+  private final List<UnitText> units;
   private final BigInteger original;
   private final List<BigInteger> samples;
 
@@ -44,13 +44,13 @@ public final class ConstantBuild {
       UnitCompiler compiler,
       Progress progress,
       ResolvedConstant constant,
-      Map<UnitCommand, String> texts,
+      List<UnitText> units,
       Definition definition) {
     this.kernel = kernel;
     this.compiler = compiler;
     this.progress = progress;
     this.constant = constant;
-    this.texts = texts;
+    this.units = List.copyOf(units);
     this.original = evaluate(CExpression.parse(constant.original()), constant.original());
     List<BigInteger> given = definition.sourceFor(kernel.identity().release()).values();
     if (!given.isEmpty() && !given.get(0).equals(original)) {
@@ -89,25 +89,35 @@ public final class ConstantBuild {
     progress.begins("looking for the uses of " + definition.constant());
     ResolvedConstant constant =
         new EditResolver(tree, search, kernel.identity().release()).resolve(choice.replacement());
-    List<UnitCommand> units = new AffectedUnits(tree, search, kbuild).of(constant);
-    Map<UnitCommand, String> texts = new LinkedHashMap<>();
-    List<String> made =
-        inParallel(
-            units.stream().map(u -> (Callable<String>) () -> compiler.preprocess(u)).toList());
-    for (int i = 0; i < units.size(); i++) {
-      String probe = "kernelx_probe";
-      if (VariantText.apply(made.get(i), kernel.tree(), constant.edit(), probe).isPresent()) {
-        texts.put(units.get(i), made.get(i));
-      }
-    }
-    if (texts.isEmpty()) {
+    List<UnitText> units =
+        new UnitTexts(cache.resolve("constants"))
+                .get(
+                    kernel,
+                    definition.digest(),
+                    () ->
+                        preprocess(compiler, new AffectedUnits(tree, search, kbuild).of(constant)))
+                .stream()
+                .flatMap(
+                    p ->
+                        VariantText.of(p.text(), kernel.tree(), constant.edit())
+                            .map(text -> new UnitText(p.unit(), text, p.digest()))
+                            .stream())
+                .toList();
+    if (units.isEmpty()) {
       throw new RefusedException(
           Reason.NOT_IN_THIS_KERNEL,
           "the configuration of kernel %s leaves out the code of %s that holds %s"
               .formatted(
                   kernel.identity().release(), constant.edit().file(), definition.constant()));
     }
-    return new ConstantBuild(kernel, compiler, progress, constant, texts, definition);
+    return new ConstantBuild(kernel, compiler, progress, constant, units, definition);
+  }
+
+  private static List<Preprocessed> preprocess(UnitCompiler compiler, List<UnitCommand> units) {
+    return inParallel(
+        units.stream()
+            .map(u -> (Callable<Preprocessed>) () -> Preprocessed.of(u, compiler.preprocess(u)))
+            .toList());
   }
 
   /** Returns V1: the value that the kernel was compiled with. */
@@ -117,7 +127,7 @@ public final class ConstantBuild {
 
   /** Returns the units, by name. */
   public List<UnitCommand> units() {
-    return List.copyOf(texts.keySet());
+    return units.stream().map(UnitText::unit).toList();
   }
 
   /**
@@ -138,13 +148,13 @@ public final class ConstantBuild {
     if (value.isPresent()) {
       return value.get();
     }
-    Map.Entry<UnitCommand, String> unit = texts.entrySet().iterator().next();
+    UnitText unit = units.getFirst();
     String probe =
-        unit.getValue()
+        unit.text().text()
             + "\nconst long long kernelx_value __attribute__((used)) = (long long)("
             + text
             + ");\n";
-    return InitialValue.read(compiler.compile(unit.getKey(), probe), "kernelx_value")
+    return InitialValue.read(compiler.compile(unit.unit(), probe), "kernelx_value")
         .map(BigInteger::valueOf)
         .orElseThrow(
             () ->
@@ -168,45 +178,51 @@ public final class ConstantBuild {
    * @throws RefusedException {@code CompilationFailed}
    */
   public List<UnitObjects> compile(List<BigInteger> values) {
-    progress.begins("compiling %d unit(s) at %s".formatted(texts.size(), values));
+    progress.begins("compiling %d unit(s) at %s".formatted(units.size(), values));
     List<Callable<Bytes>> tasks = new ArrayList<>();
-    for (Map.Entry<UnitCommand, String> unit : texts.entrySet()) {
-      tasks.add(() -> compiler.compile(unit.getKey(), unit.getValue()));
+    for (UnitText unit : units) {
+      tasks.add(() -> compiler.compile(unit.unit(), unit.digest(), unit.text()::text));
       for (BigInteger value : values) {
-        tasks.add(() -> compiler.compile(unit.getKey(), variant(unit.getValue(), value)));
+        tasks.add(() -> variant(unit, constant.edit().literal(value), ""));
       }
     }
     List<Bytes> objects = inParallel(tasks);
     List<UnitObjects> result = new ArrayList<>();
     int at = 0;
-    for (UnitCommand unit : texts.keySet()) {
+    for (UnitText unit : units) {
       Bytes v1 = objects.get(at++);
       Map<BigInteger, Bytes> others = new TreeMap<>();
       for (BigInteger value : values) {
         others.put(value, objects.get(at++));
       }
-      result.add(new UnitObjects(unit, v1, others));
+      result.add(new UnitObjects(unit.unit(), v1, others));
     }
     return result;
   }
 
-  private String variant(String text, BigInteger value) {
-    return VariantText.apply(text, kernel.tree(), constant.edit(), constant.edit().literal(value))
-        .orElseThrow(() -> new IllegalStateException("a unit lost its constant"));
+  private Bytes variant(UnitText unit, String value, String head) {
+    return compiler.compile(
+        unit.unit(),
+        Digests.ofTexts(unit.digest(), unit.text().cuts().toString(), value, head),
+        () -> head + unit.text().with(value));
   }
 
   /**
-   * Compiles a unit with a variable that the compiler knows nothing about in the constant's place.
+   * Compiles every unit with a variable that the compiler knows nothing about in the constant's
+   * place.
    *
    * @throws RefusedException {@code CompilationFailed}, as where C wants a constant
    */
-  public Bytes opaque(UnitCommand unit) {
+  public List<Bytes> opaque() {
+    String head = "extern const " + opaqueType().c() + " " + OPAQUE + ";\n";
+    return inParallel(
+        units.stream().map(u -> (Callable<Bytes>) () -> variant(u, OPAQUE, head)).toList());
+  }
+
+  /** Returns the C type that literals of the constant have. */
+  public OpaqueType opaqueType() {
     String suffix = constant.edit().suffix().toLowerCase(java.util.Locale.ROOT);
-    String type =
-        (suffix.contains("u") ? "unsigned " : "") + (suffix.contains("l") ? "long" : "int");
-    String text =
-        VariantText.apply(texts.get(unit), kernel.tree(), constant.edit(), OPAQUE).orElseThrow();
-    return compiler.compile(unit, "extern const " + type + " " + OPAQUE + ";\n" + text);
+    return OpaqueType.of(suffix.contains("u"), suffix.contains("l"));
   }
 
   private static <T> List<T> inParallel(List<Callable<T>> tasks) {

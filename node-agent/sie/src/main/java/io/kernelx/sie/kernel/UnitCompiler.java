@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Compiles units with kbuild's own command lines. Thread-safe.
@@ -24,6 +25,9 @@ import java.util.Set;
  * kept by the digest of text and options.
  */
 final class UnitCompiler {
+  /** Part of the cache key; changes when compilation does. */
+  private static final String GENERATION = "2";
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Set<String> INCLUDING =
       Set.of("-include", "-isystem", "-iquote", "-idirafter");
@@ -67,12 +71,26 @@ final class UnitCompiler {
    * @throws RefusedException {@code CompilationFailed} with the compiler's first error
    */
   Bytes compile(UnitCommand unit, String text) {
+    return compile(unit, Digests.ofTexts(text), () -> text);
+  }
+
+  /**
+   * Compiles a text that need not be made if it was compiled before.
+   *
+   * @param identity names the text: equal names, equal texts
+   * @throws RefusedException {@code CompilationFailed} with the compiler's first error
+   */
+  Bytes compile(UnitCommand unit, String identity, Supplier<String> text) {
     String key =
-        Digests.ofTexts(kernel.identity().compiler(), String.join("\0", unit.arguments()), text);
+        Digests.ofTexts(
+            GENERATION,
+            kernel.identity().compiler(),
+            String.join("\0", unit.arguments()),
+            identity);
     Path kept = cache.resolve(key.substring(0, 2)).resolve(key + ".o");
     try {
       if (!Files.exists(kept)) {
-        CacheEntry.writeWhole(kept, run(unit, text));
+        CacheEntry.writeWhole(kept, run(unit, text.get()));
       }
       return Bytes.of(Files.readAllBytes(kept));
     } catch (IOException e) {

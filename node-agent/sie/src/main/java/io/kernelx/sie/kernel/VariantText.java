@@ -3,120 +3,143 @@ package io.kernelx.sie.kernel;
 
 import io.kernelx.sie.definition.MaskedSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts a value into a unit's text.
+ * A unit's text and the places in it where a value goes.
  *
  * <p>The text is what the compiler prints with {@code -E -fdirectives-only}: every included file's
  * lines in place, conditionals resolved, macros still defined and used. Line markers say which line
  * of which file each is, so that an edit finds its place however the file was included, and {@code
  * __LINE__} and {@code __FILE__} keep their values.
+ *
+ * @param text as the kernel has it
+ * @param cuts where values go, by ascending place; at least one
  */
-final class VariantText {
-  private static final Pattern MARKER = Pattern.compile("# (\\d+) \"([^\"]*)\".*");
+record VariantText(String text, List<Cut> cuts) {
 
-  private final Path tree;
-  private final SourceEdit edit;
-  private final String value;
-  private String file = "";
-  private int line;
-  private boolean changed;
+  /**
+   * What gives way to a value.
+   *
+   * @param start first character
+   * @param end character after the last
+   * @param before C text put before the value
+   * @param after C text put after it
+   */
+  record Cut(int start, int end, String before, String after) {}
 
-  private VariantText(Path tree, SourceEdit edit, String value) {
-    this.tree = tree;
-    this.edit = edit;
-    this.value = value;
+  VariantText {
+    cuts = List.copyOf(cuts);
   }
 
   /**
-   * Returns the text with the value put in, or empty if nothing in the text is concerned.
+   * Finds the places that an edit concerns, or returns empty if there are none.
    *
    * @param text of the unit
    * @param tree the source tree
-   * @param edit where the value goes
+   */
+  static Optional<VariantText> of(String text, Path tree, SourceEdit edit) {
+    List<Cut> cuts = new Search(text, tree, edit).cuts();
+    return cuts.isEmpty() ? Optional.empty() : Optional.of(new VariantText(text, cuts));
+  }
+
+  /**
+   * Returns the text with a value put in.
+   *
    * @param value C text
    */
-  static Optional<String> apply(String text, Path tree, SourceEdit edit, String value) {
-    return new VariantText(tree, edit, value).apply(text);
-  }
-
-  private Optional<String> apply(String text) {
+  String with(String value) {
     StringBuilder out = new StringBuilder(text.length() + 64);
     int at = 0;
-    while (at < text.length()) {
-      int end = text.indexOf('\n', at);
-      end = end < 0 ? text.length() : end;
-      String current = text.substring(at, end);
-      if (current.startsWith("# ")) {
-        marker(current);
-        out.append(current);
-      } else {
-        out.append(file.equals(edit.file()) ? edited(current) : current);
-        line++;
+    for (Cut cut : cuts) {
+      out.append(text, at, cut.start()).append(cut.before()).append(value).append(cut.after());
+      at = cut.end();
+    }
+    return out.append(text, at, text.length()).toString();
+  }
+
+  /** One pass over the text; knows at every line which line of which file it is. */
+  private static final class Search {
+    private static final Pattern MARKER = Pattern.compile("# (\\d+) \"([^\"]*)\".*");
+
+    private final String text;
+    private final Path tree;
+    private final SourceEdit edit;
+    private final Map<String, Boolean> concerned = new HashMap<>();
+    private final List<Cut> cuts = new ArrayList<>();
+
+    Search(String text, Path tree, SourceEdit edit) {
+      this.text = text;
+      this.tree = tree;
+      this.edit = edit;
+    }
+
+    List<Cut> cuts() {
+      boolean here = false;
+      int line = 0;
+      int at = 0;
+      while (at < text.length()) {
+        int end = text.indexOf('\n', at);
+        end = end < 0 ? text.length() : end;
+        if (text.startsWith("# ", at)) {
+          Matcher marker = MARKER.matcher(text).region(at, end);
+          if (marker.matches()) {
+            line = Integer.parseInt(marker.group(1));
+            here = concerned.computeIfAbsent(marker.group(2), this::concerned);
+          }
+        } else {
+          if (here) {
+            line(at, text.substring(at, end), line);
+          }
+          line++;
+        }
+        at = end + 1;
       }
-      if (end < text.length()) {
-        out.append('\n');
+      return cuts;
+    }
+
+    private boolean concerned(String name) {
+      Path path = Path.of(name).normalize();
+      return path.startsWith(tree) && tree.relativize(path).toString().equals(edit.file());
+    }
+
+    private void line(int at, String current, int line) {
+      switch (edit) {
+        case SourceEdit.Define define -> define(at, current, define);
+        case SourceEdit.Text piece -> {
+          if (line == piece.line() && current.equals(piece.text())) {
+            cuts.add(new Cut(at + piece.start(), at + piece.end(), "", ""));
+          }
+        }
+        case SourceEdit.Uses uses -> {
+          if (uses.lines().contains(line)) {
+            for (int place : MaskedSource.of(current).find(uses.name())) {
+              cuts.add(new Cut(at + place, at + place + uses.name().length(), "", ""));
+            }
+          }
+        }
       }
-      at = end + 1;
     }
-    return changed ? Optional.of(out.toString()) : Optional.empty();
-  }
 
-  private void marker(String marker) {
-    Matcher matcher = MARKER.matcher(marker);
-    if (matcher.matches()) {
-      line = Integer.parseInt(matcher.group(1));
-      Path path = Path.of(matcher.group(2)).normalize();
-      file = path.startsWith(tree) ? tree.relativize(path).toString() : "";
+    private void define(int at, String current, SourceEdit.Define define) {
+      String name = define.macro().replaceFirst("\\(.*", "");
+      String start = "#define " + name;
+      if (!current.startsWith(start)) {
+        return;
+      }
+      String rest = current.substring(start.length());
+      boolean parameters = define.macro().length() > name.length();
+      if (parameters ? !rest.startsWith("(") : !(rest.isEmpty() || rest.startsWith(" "))) {
+        return;
+      }
+      int head = start.length() + (parameters ? rest.indexOf(')') + 1 : 0);
+      cuts.add(new Cut(at + head, at + current.length(), " " + define.before(), define.after()));
     }
-  }
-
-  private String edited(String current) {
-    String result =
-        switch (edit) {
-          case SourceEdit.Define define -> define(current, define);
-          case SourceEdit.Text text -> text(current, text);
-          case SourceEdit.Uses uses -> uses(current, uses);
-        };
-    changed |= !result.equals(current);
-    return result;
-  }
-
-  private String define(String current, SourceEdit.Define define) {
-    String name = define.macro().replaceFirst("\\(.*", "");
-    String start = "#define " + name;
-    if (!current.startsWith(start)) {
-      return current;
-    }
-    String rest = current.substring(start.length());
-    boolean parameters = define.macro().length() > name.length();
-    if (parameters ? !rest.startsWith("(") : !(rest.isEmpty() || rest.startsWith(" "))) {
-      return current;
-    }
-    String head = parameters ? rest.substring(0, rest.indexOf(')') + 1) : "";
-    return start + head + " " + define.before() + value + define.after();
-  }
-
-  private String text(String current, SourceEdit.Text text) {
-    if (line != text.line() || !current.equals(text.text())) {
-      return current;
-    }
-    return current.substring(0, text.start()) + value + current.substring(text.end());
-  }
-
-  private String uses(String current, SourceEdit.Uses uses) {
-    if (!uses.lines().contains(line)) {
-      return current;
-    }
-    List<Integer> places = MaskedSource.of(current).find(uses.name());
-    StringBuilder result = new StringBuilder(current);
-    for (int i = places.size() - 1; i >= 0; i--) {
-      result.replace(places.get(i), places.get(i) + uses.name().length(), value);
-    }
-    return result.toString();
   }
 }

@@ -184,7 +184,7 @@ class StockKernelTest {
   void anOpaqueVariableTakesTheConstantsPlace(String value) throws Exception {
     ConstantBuild build = open(kernels.prepared("amd64"), fromCatalogue("BLK_MAX_REQUEST_COUNT"));
     assertThat(value).isEqualTo(build.original().toString());
-    CodeObject opaque = code(build.opaque(build.units().get(1)));
+    CodeObject opaque = code(build.opaque().get(1));
     assertThat(opaque.function("blk_add_rq_to_plug").orElseThrow().relocations())
         .anyMatch(r -> r.symbol().equals(ConstantBuild.OPAQUE));
   }

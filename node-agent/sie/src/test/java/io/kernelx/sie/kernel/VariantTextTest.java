@@ -25,7 +25,7 @@ class VariantTextTest {
       """;
 
   private static String apply(SourceEdit edit, String value) {
-    return VariantText.apply(TEXT, TREE, edit, value).orElseThrow();
+    return VariantText.of(TEXT, TREE, edit).orElseThrow().with(value);
   }
 
   @Test
@@ -47,9 +47,7 @@ class VariantTextTest {
     String line = "int g(int v) { return v >> 3; } /* v >> 3 */";
     assertThat(apply(new SourceEdit.Text("block/b.h", 4, line, 27, 28, ""), "5"))
         .isEqualTo(TEXT.replace("return v >> 3", "return v >> 5"));
-    assertThat(
-            VariantText.apply(
-                TEXT, TREE, new SourceEdit.Text("block/b.h", 5, line, 27, 28, ""), "5"))
+    assertThat(VariantText.of(TEXT, TREE, new SourceEdit.Text("block/b.h", 5, line, 27, 28, "")))
         .isEmpty();
   }
 
@@ -61,8 +59,7 @@ class VariantTextTest {
 
   @Test
   void aTextWithoutThePlaceIsNotConcerned() {
-    assertThat(
-            VariantText.apply(TEXT, TREE, new SourceEdit.Define("block/c.h", "X", "", "", ""), "8"))
+    assertThat(VariantText.of(TEXT, TREE, new SourceEdit.Define("block/c.h", "X", "", "", "")))
         .isEmpty();
   }
 
