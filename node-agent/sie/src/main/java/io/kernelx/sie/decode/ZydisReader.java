@@ -22,6 +22,12 @@ import java.util.Set;
 
 /** Turns one decoded C structure into an {@link Instruction}. */
 final class ZydisReader {
+  /**
+   * What leaves its destination as it was when the source is 0, at least on some processors; code
+   * relies on that. The library says that they always write.
+   */
+  private static final Set<String> SCANS = Set.of("bsf", "bsr", "tzcnt");
+
   private final Zydis zydis;
   private final MemorySegment raw;
   private final MemorySegment operands;
@@ -49,12 +55,21 @@ final class ZydisReader {
         offset,
         window.slice(0, length),
         mnemonic,
-        all,
+        SCANS.contains(mnemonic) ? destinationMayStay(all) : all,
         unsignedByte(raw, ZydisLayout.OPERAND_WIDTH),
         flags(),
         prefixes(),
         branch(mnemonic, all, offset + length),
         List.of());
+  }
+
+  private static List<Operand> destinationMayStay(List<Operand> all) {
+    List<Operand> changed = new ArrayList<>(all);
+    if (all.getFirst() instanceof RegisterOperand r) {
+      Access access = new Access(false, false, true, true);
+      changed.set(0, new RegisterOperand(r.view(), access, r.visibility()));
+    }
+    return changed;
   }
 
   private Optional<Operand> operand(MemorySegment operand) {

@@ -223,6 +223,34 @@ public final class Bits {
     return folded(new Expr(Op.PARITY, 1, 0, "", List.of(low(a, 8))));
   }
 
+  /** Returns the number of ones. */
+  public static Expr popcount(Expr a) {
+    return folded(new Expr(Op.POPCOUNT, a.width(), 0, "", List.of(a)));
+  }
+
+  /** Returns one more than the number of the highest one; 0 for 0. */
+  public static Expr bitLength(Expr a) {
+    return folded(new Expr(Op.BIT_LENGTH, a.width(), 0, "", List.of(a)));
+  }
+
+  /** Returns the high half of the product of two unsigned numbers of 64 bits. */
+  public static Expr umulHigh(Expr a, Expr b) {
+    return mulHigh(Op.UMUL_HIGH, a, b);
+  }
+
+  /** Returns the high half of the product of two signed numbers of 64 bits. */
+  public static Expr smulHigh(Expr a, Expr b) {
+    return mulHigh(Op.SMUL_HIGH, a, b);
+  }
+
+  private static Expr mulHigh(Op op, Expr a, Expr b) {
+    same(a, b);
+    if (a.width() != 64) {
+      throw new IllegalArgumentException("a product of " + a.width() + " bits is no wide one");
+    }
+    return sorted(op, a, b);
+  }
+
   /** Computes an expression whose arguments are all numbers. */
   static Expr folded(Expr e) {
     for (Expr a : e.args()) {
@@ -268,6 +296,10 @@ public final class Bits {
       case SLT -> slt(args.get(0), args.get(1));
       case ADD_OVERFLOW, SUB_OVERFLOW, MUL_OVERFLOW -> overflow(e.op(), args.get(0), args.get(1));
       case PARITY -> parity(args.get(0));
+      case POPCOUNT -> popcount(args.get(0));
+      case BIT_LENGTH -> bitLength(args.get(0));
+      case UMUL_HIGH -> umulHigh(args.get(0), args.get(1));
+      case SMUL_HIGH -> smulHigh(args.get(0), args.get(1));
     };
   }
 

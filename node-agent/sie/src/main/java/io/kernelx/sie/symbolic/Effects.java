@@ -70,7 +70,7 @@ final class Effects {
     switch (o) {
       case RegisterOperand r -> {
         if (r.view().container().isGeneralPurpose()) {
-          if (r.access().anyRead()) {
+          if (r.access().anyRead() || r.access().mayWrite()) {
             seen.add(state.read(r.view()));
           }
           if (r.access().anyWrite()) {

@@ -58,6 +58,10 @@ public final class Evaluator {
           case SUB_OVERFLOW -> outside(big(a[0], w).subtract(big(a[1], w)), w);
           case MUL_OVERFLOW -> outside(big(a[0], w).multiply(big(a[1], w)), w);
           case PARITY -> bit(Long.bitCount(a[0] & 0xff) % 2 == 0);
+          case POPCOUNT -> Long.bitCount(a[0]);
+          case BIT_LENGTH -> 64 - Long.numberOfLeadingZeros(a[0]);
+          case UMUL_HIGH -> Math.unsignedMultiplyHigh(a[0], a[1]);
+          case SMUL_HIGH -> Math.multiplyHigh(a[0], a[1]);
         };
     return result & Bits.mask(e.width());
   }

@@ -48,7 +48,15 @@ public final class Expr implements Comparable<Expr> {
     /** Whether {@code a * b} overflows as signed numbers. */
     MUL_OVERFLOW,
     /** Whether the argument (8 bits) has an even number of ones. */
-    PARITY
+    PARITY,
+    /** The number of ones in the argument. */
+    POPCOUNT,
+    /** One more than the number of the argument's highest one; 0 for 0. */
+    BIT_LENGTH,
+    /** The high 64 bits of the product of two unsigned numbers of 64 bits. */
+    UMUL_HIGH,
+    /** The high 64 bits of the product of two signed numbers of 64 bits. */
+    SMUL_HIGH
   }
 
   private final Op op;

@@ -9,19 +9,35 @@ import io.kernelx.sie.decode.Operand.RegisterOperand;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.decode.RegisterView;
 import io.kernelx.sie.plan.PlannedFunction.Relocation;
+import java.util.List;
 import java.util.Locale;
 
 /** One instruction's operands over a state: reads, writes, addresses. */
 final class Operands {
 
+  private static final Expr NOWHERE_ELSE = Bits.constant(64, 0);
+
   private final MachineState state;
   private final Instruction instruction;
   private final Constants constants;
+  private final boolean atomic;
+  private final int epoch;
 
   Operands(MachineState state, Instruction instruction, Constants constants) {
+    this(state, instruction, constants, false);
+  }
+
+  /**
+   * @param atomic whether reading and writing of memory is one step that is already among the
+   *     state's events: what is read is then known by its place and by what was done before that
+   *     step, and nothing is written any more
+   */
+  Operands(MachineState state, Instruction instruction, Constants constants, boolean atomic) {
     this.state = state;
     this.instruction = instruction;
     this.constants = constants;
+    this.atomic = atomic;
+    this.epoch = state.epoch();
   }
 
   int width(int i) {
@@ -36,9 +52,20 @@ final class Operands {
   Expr read(int i) {
     return switch (operand(i)) {
       case RegisterOperand r -> state.read(r.view());
-      case MemoryOperand m -> state.load(segment(m), address(i), m.width());
+      case MemoryOperand _ -> readAway(i, NOWHERE_ELSE);
       case ImmediateOperand m -> Bits.low(number(i, m), m.width());
     };
+  }
+
+  /** Returns a register, or the memory at the operand's address and {@code away} bytes. */
+  Expr readAway(int i, Expr away) {
+    if (!(operand(i) instanceof MemoryOperand m)) {
+      return read(i);
+    }
+    Expr place = Bits.add(address(i), away);
+    return atomic
+        ? Bits.apply("atomic" + m.width() + segment(m) + "@" + epoch, m.width(), List.of(place))
+        : state.load(segment(m), place, m.width());
   }
 
   /** Returns the operand's value, an immediate in the width that the operation gives it. */
@@ -49,8 +76,17 @@ final class Operands {
   void write(int i, Expr value) {
     switch (operand(i)) {
       case RegisterOperand r -> state.write(r.view(), value);
-      case MemoryOperand m -> state.add(new Event.Store(segment(m), address(i), value));
+      case MemoryOperand _ -> writeAway(i, NOWHERE_ELSE, value);
       case ImmediateOperand _ -> throw new IllegalStateException("a number is no destination");
+    }
+  }
+
+  /** Writes a register, or the memory at the operand's address and {@code away} bytes. */
+  void writeAway(int i, Expr away, Expr value) {
+    if (!(operand(i) instanceof MemoryOperand m)) {
+      write(i, value);
+    } else if (!atomic) {
+      state.add(new Event.Store(segment(m), Bits.add(address(i), away), value));
     }
   }
 

@@ -153,7 +153,32 @@ public final class Solver {
           }
           yield x;
         }
+        case POPCOUNT -> {
+          BitVecExpr ones = number(0, e.width());
+          for (int i = 0; i < e.width(); i++) {
+            ones = z3.mkBVAdd(ones, resized(z3.mkExtract(i, i, a.get(0)), e.width()));
+          }
+          yield ones;
+        }
+        case BIT_LENGTH -> {
+          BitVecExpr length = number(0, e.width());
+          for (int i = 0; i < e.width(); i++) {
+            BoolExpr set = z3.mkEq(z3.mkExtract(i, i, a.get(0)), number(1, 1));
+            length = (BitVecExpr) z3.mkITE(set, number(i + 1L, e.width()), length);
+          }
+          yield length;
+        }
+        case UMUL_HIGH ->
+            z3.mkExtract(
+                127, 64, z3.mkBVMul(z3.mkZeroExt(64, a.get(0)), z3.mkZeroExt(64, a.get(1))));
+        case SMUL_HIGH ->
+            z3.mkExtract(
+                127, 64, z3.mkBVMul(z3.mkSignExt(64, a.get(0)), z3.mkSignExt(64, a.get(1))));
       };
+    }
+
+    private BitVecExpr resized(BitVecExpr bit, int width) {
+      return width == 1 ? bit : z3.mkZeroExt(width - 1, bit);
     }
 
     private BitVecExpr overflow(Op op, BitVecExpr a, BitVecExpr b) {

@@ -118,7 +118,7 @@ final class ExpressionWriter {
       case ADD, MUL, AND, OR, SHL, SEXT -> low(e).map(x -> cut(x, e.width()));
       case SUB_OVERFLOW -> exact(overflow(e.arg(0), e.arg(1), Bits.sub(e.arg(0), e.arg(1)), true));
       case ADD_OVERFLOW -> exact(overflow(e.arg(0), e.arg(1), Bits.add(e.arg(0), e.arg(1)), false));
-      case MUL_OVERFLOW, PARITY -> Optional.empty();
+      case MUL_OVERFLOW, PARITY, POPCOUNT, BIT_LENGTH, UMUL_HIGH, SMUL_HIGH -> Optional.empty();
     };
   }
 

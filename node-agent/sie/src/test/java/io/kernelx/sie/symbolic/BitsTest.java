@@ -95,6 +95,11 @@ class BitsTest {
         Pair bit = node(op, 1, 0, tree(r, 8, depth - 1));
         yield width == 1 ? bit : node(Op.CONCAT, width, 0, zero(width - 1), bit);
       }
+      case POPCOUNT, BIT_LENGTH -> node(op, width, 0, tree(r, width, depth - 1));
+      case UMUL_HIGH, SMUL_HIGH -> {
+        Pair high = node(op, 64, 0, tree(r, 64, depth - 1), tree(r, 64, depth - 1));
+        yield width == 64 ? high : node(Op.EXTRACT, width, 64 - width, high);
+      }
       case APPLY -> node(op, width, 0, tree(r, 8, depth - 1));
       case CONST, INPUT -> tree(r, width, 0);
     };

@@ -10,20 +10,26 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A page of memory on which this machine's processor runs one instruction with every register but
- * the stack pointer, and the flags, set before and read after.
+ * Memory in which this machine's processor runs code with every register and the arithmetic flags
+ * set before and read after, the stack pointer included, and with a window of memory to work on.
  */
 final class NativePage implements AutoCloseable {
 
   static final int FLAGS = 16;
-  private static final long SIZE = 4096;
+
+  /** Bytes of the window. */
+  static final int WINDOW = 2048;
+
+  private static final long PAGE = 4096;
+  private static final int SAVED = 17;
+  private static final long WINDOW_AT = 14 * PAGE;
+  private static final long SIZE = 18 * PAGE;
   private static final int RWX = 7;
   private static final int PRIVATE_ANONYMOUS = 0x22;
 
   private final Arena arena = Arena.ofConfined();
   private final Linker linker = Linker.nativeLinker();
-  private final MemorySegment page;
-  private final MemorySegment context = arena.allocate(8L * 17, 16);
+  private final MemorySegment memory;
   private final MethodHandle run;
 
   NativePage() throws Throwable {
@@ -42,53 +48,68 @@ final class NativePage implements AutoCloseable {
     if (address == -1) {
       throw new IllegalStateException("this machine gives no page that can be written and run");
     }
-    page = MemorySegment.ofAddress(address).reinterpret(SIZE);
-    run = linker.downcallHandle(page, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+    memory = MemorySegment.ofAddress(address).reinterpret(SIZE);
+    run = linker.downcallHandle(memory, FunctionDescriptor.ofVoid());
+  }
+
+  /** Returns the address of the window; there is room for a stack below it. */
+  long window() {
+    return memory.address() + WINDOW_AT;
+  }
+
+  /** Puts code in place; control must run through to its end. */
+  void load(byte[] body) {
+    byte[] code = around(body);
+    MemorySegment.copy(code, 0, memory, ValueLayout.JAVA_BYTE, 0, code.length);
   }
 
   /**
-   * Runs one instruction.
+   * Runs what was loaded.
    *
    * @param state the 16 registers in encoding order, then the flags; changed to what they are after
+   * @param bytes the window's content; changed to what it is after
    */
-  void run(byte[] instruction, long[] state) throws Throwable {
-    byte[] code = around(instruction);
-    MemorySegment.copy(code, 0, page, ValueLayout.JAVA_BYTE, 0, code.length);
-    MemorySegment.copy(state, 0, context, ValueLayout.JAVA_LONG, 0, state.length);
-    run.invokeExact(context);
-    MemorySegment.copy(context, ValueLayout.JAVA_LONG, 0, state, 0, state.length);
+  void run(long[] state, byte[] bytes) throws Throwable {
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, WINDOW_AT, WINDOW);
+    MemorySegment.copy(state, 0, memory, ValueLayout.JAVA_LONG, PAGE, 17);
+    run.invokeExact();
+    MemorySegment.copy(memory, ValueLayout.JAVA_LONG, PAGE, state, 0, 17);
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, WINDOW_AT, bytes, 0, WINDOW);
   }
 
-  private static byte[] around(byte[] instruction) {
+  private static byte[] around(byte[] body) {
     ByteArrayOutputStream c = new ByteArrayOutputStream();
     bytes(c, 0x53, 0x55, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57); // push callee-saved
-    bytes(c, 0x57); // push %rdi
-    bytes(c, 0xff, 0xb7, 0x80, 0, 0, 0, 0x9d); // push 128(%rdi); popf
+    slot(c, 0x48, 0x89, 4, SAVED); // mov %rsp,saved
+    slot(c, 0, 0xff, 6, FLAGS); // push flags
+    c.write(0x9d); // popf
     for (int r = 0; r < 16; r++) {
-      if (r != 4 && r != 7) {
-        move(c, 0x8b, r, 7, r);
-      }
+      slot(c, 0x48 | r >> 3 << 2, 0x8b, r & 7, r);
     }
-    move(c, 0x8b, 7, 7, 7);
-    c.writeBytes(instruction);
-    bytes(c, 0x9c, 0x50); // pushf; push %rax
-    bytes(c, 0x48, 0x8b, 0x44, 0x24, 0x10); // mov 16(%rsp),%rax
-    for (int r = 1; r < 16; r++) {
-      if (r != 4) {
-        move(c, 0x89, r, 0, r);
-      }
+    c.writeBytes(body);
+    for (int r = 0; r < 16; r++) {
+      slot(c, 0x48 | r >> 3 << 2, 0x89, r & 7, r);
     }
-    bytes(c, 0x59); // pop %rcx
-    move(c, 0x89, 1, 0, 0);
-    bytes(c, 0x59);
-    move(c, 0x89, 1, 0, FLAGS);
-    bytes(c, 0x5f, 0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d, 0x41, 0x5c, 0x5d, 0x5b, 0xc3);
+    slot(c, 0x48, 0x8b, 4, SAVED); // mov saved,%rsp
+    c.write(0x9c); // pushf
+    slot(c, 0, 0x8f, 0, FLAGS); // pop flags
+    bytes(c, 0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d, 0x41, 0x5c, 0x5d, 0x5b, 0xc3);
+    if (c.size() > PAGE) {
+      throw new IllegalArgumentException("the code is too long for a page");
+    }
     return c.toByteArray();
   }
 
-  /** A 64-bit move between a register and the slot of the context that {@code base} points to. */
-  private static void move(ByteArrayOutputStream c, int opcode, int reg, int base, int slot) {
-    bytes(c, 0x48 | (reg >= 8 ? 4 : 0), opcode, 0x80 | (reg & 7) << 3 | base, slot * 8, 0, 0, 0);
+  /** An instruction whose memory operand is a slot of the second page, by distance from here. */
+  private static void slot(ByteArrayOutputStream c, int rex, int opcode, int reg, int slot) {
+    if (rex != 0) {
+      c.write(rex);
+    }
+    bytes(c, opcode, reg << 3 | 5);
+    int distance = (int) PAGE + slot * 8 - (c.size() + 4);
+    for (int k = 0; k < 4; k++) {
+      c.write(distance >> 8 * k);
+    }
   }
 
   private static void bytes(ByteArrayOutputStream c, int... values) {
@@ -105,7 +126,7 @@ final class NativePage implements AutoCloseable {
               linker.defaultLookup().find("munmap").orElseThrow(),
               FunctionDescriptor.of(
                   ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-      int result = (int) munmap.invokeExact(page.address(), SIZE);
+      int result = (int) munmap.invokeExact(memory.address(), SIZE);
       if (result != 0) {
         throw new IllegalStateException("munmap failed");
       }

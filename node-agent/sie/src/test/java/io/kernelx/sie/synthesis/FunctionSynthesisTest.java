@@ -273,9 +273,9 @@ class FunctionSynthesisTest {
   @Test
   void instructionThatIsNotModelledIsNamed() throws IOException {
     refused(
-        v -> "rol $%d, %%eax\nmov %%eax, (%%rsi)\nret".formatted(v),
+        v -> "in $%d, %%al\nmov %%al, (%%rsi)\nret".formatted(v),
         Reason.UNSUPPORTED_INSTRUCTION,
-        "'rol'");
+        "'in'");
   }
 
   @Test
