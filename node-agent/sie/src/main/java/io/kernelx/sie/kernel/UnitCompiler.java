@@ -21,12 +21,13 @@ import java.util.function.Supplier;
  *
  * <p>The text is made first (it reads the tree); what a definition changes comes after that, and
  * the compiler proper sees nothing but the changed text: it runs in an empty folder, and as nobody
- * if this process is root. Debugging information, which changes no code, is left out. Objects are
- * kept by the digest of text and options.
+ * if this process is root. Debugging information, which changes no code, is left out. The assembly
+ * is looked at on its way to the assembler: see {@link InlineAssembly}. Objects are kept by the
+ * digest of text and options.
  */
 final class UnitCompiler {
   /** Part of the cache key; changes when compilation does. */
-  private static final String GENERATION = "2";
+  private static final String GENERATION = "3";
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Set<String> INCLUDING =
@@ -102,29 +103,44 @@ final class UnitCompiler {
     Path folder = Files.createTempDirectory("kernelx-cc");
     Path object = folder.resolve("unit.o");
     try {
-      List<String> words = new ArrayList<>();
+      List<String> compiler = new ArrayList<>();
       if (dropPrivileges && givenToNobody(folder)) {
         String user = Integer.toString(NOBODY);
-        words.addAll(List.of("/usr/bin/setpriv", "--reuid", user, "--regid", user));
-        words.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
+        compiler.addAll(List.of("/usr/bin/setpriv", "--reuid", user, "--regid", user));
+        compiler.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
       }
-      words.addAll(withoutIncludes(unit.arguments()));
-      words.addAll(List.of("-g0", "-fpreprocessed", "-fdirectives-only", "-x", "c", "-c", "-"));
-      words.addAll(List.of("-o", object.toString()));
+      compiler.addAll(withoutIncludes(unit.arguments()));
+      compiler.add("-g0");
+      List<String> toAssembly = new ArrayList<>(compiler);
+      toAssembly.addAll(List.of("-fpreprocessed", "-fdirectives-only", "-x", "c", "-S", "-"));
+      toAssembly.addAll(List.of("-o", "-"));
+      List<String> toObject = new ArrayList<>(compiler);
+      toObject.addAll(List.of("-x", "assembler", "-c", "-", "-o", object.toString()));
       Map<String, String> environment = new HashMap<>(BuildEnvironment.CLEAN);
       environment.put("TMPDIR", folder.toString());
-      CommandRunner.Result result =
-          runner.run(
-              new CommandRunner.Command(
-                  words, folder, environment, text.getBytes(StandardCharsets.ISO_8859_1), LIMIT));
-      if (result.exit() != 0) {
-        throw failed(unit, result);
-      }
+      byte[] assembly = pipe(unit, toAssembly, folder, environment, text);
+      String marked = InlineAssembly.marked(new String(assembly, StandardCharsets.ISO_8859_1));
+      pipe(unit, toObject, folder, environment, marked);
       return Files.readAllBytes(object);
     } finally {
       Files.deleteIfExists(object);
       Files.deleteIfExists(folder);
     }
+  }
+
+  private byte[] pipe(
+      UnitCommand unit,
+      List<String> words,
+      Path folder,
+      Map<String, String> environment,
+      String text) {
+    byte[] input = text.getBytes(StandardCharsets.ISO_8859_1);
+    CommandRunner.Result result =
+        runner.run(new CommandRunner.Command(words, folder, environment, input, LIMIT));
+    if (result.exit() != 0) {
+      throw failed(unit, result);
+    }
+    return result.output();
   }
 
   /** A root without capabilities, as in a confined container, cannot become anybody else. */

@@ -25,6 +25,7 @@ public record DataSection(
   /**
    * @param offset of the field in the section
    * @param target what it points to
+   * @param landing distance from the start of the function that is referred to, 0 for anything else
    */
-  public record Reference(int offset, String target) {}
+  public record Reference(int offset, String target, int landing) {}
 }

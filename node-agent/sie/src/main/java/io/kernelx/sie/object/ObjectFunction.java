@@ -25,6 +25,7 @@ import java.util.Optional;
  *     ascending, without 0
  * @param localTargets calls and jumps to other functions of the same section, which the assembler
  *     resolved without a relocation
+ * @param callees what is known about the functions that the unit calls
  */
 public record ObjectFunction(
     String name,
@@ -36,7 +37,8 @@ public record ObjectFunction(
     List<PatchSite> patchSites,
     List<Edge> edges,
     List<Integer> entries,
-    List<LocalTarget> localTargets) {
+    List<LocalTarget> localTargets,
+    Callees callees) {
 
   public ObjectFunction {
     relocations = List.copyOf(relocations);

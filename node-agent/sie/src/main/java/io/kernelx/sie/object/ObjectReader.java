@@ -46,6 +46,7 @@ public final class ObjectReader {
     Places places = new Places(object, found);
     PatchTables patches = new PatchTables(object, places);
     FlowTables flow = new FlowTables(object, places, decoder);
+    Callees callees = CalleeReader.read(object, places);
     List<ObjectFunction> functions = new ArrayList<>();
     for (FunctionPlace place : found) {
       List<Relocation> relocations = relocations(object, places, place);
@@ -61,7 +62,8 @@ public final class ObjectReader {
               patches.of(place, relocations, localTargets),
               flow.edgesOf(place),
               flow.entriesOf(place),
-              localTargets));
+              localTargets,
+              callees));
     }
     return new CodeObject(functions, dataSections(object, places), dataSymbols(object));
   }
@@ -182,7 +184,11 @@ public final class ObjectReader {
       }
       List<Reference> references = new ArrayList<>();
       for (ElfRelocation relocation : object.relocationsOf(section)) {
-        references.add(new Reference(relocation.offset(), target(object, places, relocation)));
+        references.add(
+            new Reference(
+                relocation.offset(),
+                target(object, places, relocation),
+                landing(places, relocation)));
       }
       sections.add(
           new DataSection(
@@ -190,6 +196,13 @@ public final class ObjectReader {
     }
     sections.sort(Comparator.comparing(DataSection::name));
     return sections;
+  }
+
+  private static int landing(Places places, ElfRelocation relocation) {
+    return places
+        .target(relocation, 0)
+        .flatMap(t -> places.function(t).map(f -> (int) t.offset() - f.start()))
+        .orElse(0);
   }
 
   private static String target(ElfObject object, Places places, ElfRelocation relocation) {

@@ -163,7 +163,7 @@ final class ForwardSlice {
           touched.add(index);
           hazard(Kind.CALL_ARGUMENT, i, "is passed to the function called");
         }
-        t.registers.removeAll(Calls.changed());
+        t.registers.removeAll(Calls.lost(i, code.function()));
         if (!seen.isEmpty()) {
           t.registers.add(Register.RAX);
         }

@@ -10,17 +10,27 @@ import io.kernelx.sie.object.ObjectFunction.LocalTarget;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Who can see and change what at a call.
  *
- * <p>A direct call follows the C convention of the kernel: it sees the six argument registers and
- * the stack, keeps the callee-saved registers and may change the rest. Inline assembly calls
- * differently: an indirect call, a call that the kernel patches as an alternative, and the helpers
- * that are written in assembly with a convention of their own may see every register. What such a
- * call leaves in a register that the C convention gives up is some function of what was there,
- * because inline assembly often promises to keep it.
+ * <ol>
+ *   <li>A direct call that the compiler made follows the C convention: the callee sees the six
+ *       argument registers and the stack, keeps the callee-saved registers, and what the others
+ *       hold is lost.
+ *   <li>A callee of the same unit may be known to the compiler to leave some of those others alone,
+ *       and the compiler may count on that, unless it compiles for profiling ({@code -pg}, which
+ *       shows in a call of {@code __fentry__}): what such a call leaves is some function of what
+ *       was there.
+ *   <li>A call through one of the compiler's thunks is such a call too; the thunk sees the register
+ *       that holds the target.
+ *   <li>Every other call may come from inline assembly, with a convention of its own: indirect
+ *       calls, calls that the kernel patches as alternatives, names that the unit's inline assembly
+ *       branches to, and all calls where those names are not known. The callee may see every
+ *       register, and what it leaves in any of them is some function of what was there.
+ * </ol>
  */
 public final class Calls {
 
@@ -48,51 +58,23 @@ public final class Calls {
 
   private static final Set<Register> ALL = EnumSet.range(Register.RAX, Register.R15);
 
-  /** How the names begin of the assembly helpers that inline assembly calls. */
-  private static final List<String> ASSEMBLY =
-      List.of(
-          "__get_user_",
-          "__put_user_",
-          "rep_",
-          "copy_user_",
-          "clear_page_",
-          "copy_page",
-          "copy_mc_",
-          "clear_user_",
-          "__clear_user",
-          "__sw_hweight",
-          "__x86_indirect_",
-          "__raw_callee_save_",
-          "__SCT__preempt_",
-          "__SCT__cond_resched",
-          "__SCT__might_resched",
-          "preempt_schedule_thunk",
-          "preempt_schedule_notrace_thunk",
-          "this_cpu_cmpxchg",
-          "cmpxchg8b",
-          "cmpxchg16b",
-          "xen_",
-          "paravirt_",
-          "native_",
-          "pv_",
-          "__pv_",
-          "hv_",
-          "error_",
-          "entry_",
-          "asm_",
-          "srso_",
-          "retbleed_",
-          "write_ibpb",
-          "__memcpy",
-          "__memset",
-          "memcpy_orig",
-          "call_");
+  /** How the compiler names what it calls a function through; the target's register follows. */
+  private static final List<String> THUNKS =
+      List.of("__x86_indirect_thunk_", "__x86_indirect_call_thunk_", "__x86_indirect_jump_thunk_");
+
+  /** What the compiler calls at a function's start; all registers are kept. */
+  private static final String ENTRY = "__fentry__";
 
   private Calls() {}
 
   /** Returns the registers that the callee may read. */
   public static Set<Register> seen(Instruction call, ObjectFunction function) {
-    return assembly(call, function) ? ALL : ARGUMENTS;
+    if (assembly(call, function)) {
+      return ALL;
+    }
+    EnumSet<Register> seen = EnumSet.copyOf(ARGUMENTS);
+    thunk(symbol(call, function)).ifPresent(seen::add);
+    return seen;
   }
 
   /**
@@ -104,9 +86,19 @@ public final class Calls {
     return passed;
   }
 
-  /** Returns the registers that the call may change. */
-  public static Set<Register> changed() {
-    return SCRATCH;
+  /** Returns the registers that code in an alternative's place may change: all but the stack's. */
+  static Set<Register> changed() {
+    EnumSet<Register> all = EnumSet.copyOf(ALL);
+    all.remove(Register.RSP);
+    return all;
+  }
+
+  /** Returns the registers of which nothing after the call depends on what they held before. */
+  public static Set<Register> lost(Instruction call, ObjectFunction function) {
+    boolean kept =
+        assembly(call, function)
+            || function.callees().own().contains(symbol(call, function)) && !profiled(function);
+    return kept ? Set.of() : SCRATCH;
   }
 
   /**
@@ -129,11 +121,37 @@ public final class Calls {
         : call.bytes().hex();
   }
 
+  private static String symbol(Instruction call, ObjectFunction function) {
+    if (!call.relocations().isEmpty()) {
+      return call.relocations().getFirst().symbol();
+    }
+    return function.localTargets().stream()
+        .filter(t -> t.offset() == call.offset())
+        .map(LocalTarget::symbol)
+        .findFirst()
+        .orElse(function.name());
+  }
+
   private static boolean assembly(Instruction call, ObjectFunction function) {
-    String target = target(call, function);
+    String symbol = symbol(call, function);
     return call.branch().kind() != Branch.Kind.CALL
         || Patches.replaced(call, function)
-        || ASSEMBLY.stream().anyMatch(target::startsWith);
+        || symbol.equals(ENTRY)
+        || function.callees().mayBeInline(symbol);
+  }
+
+  private static Optional<Register> thunk(String symbol) {
+    for (String start : THUNKS) {
+      if (symbol.startsWith(start)) {
+        String name = symbol.substring(start.length());
+        return ALL.stream().filter(r -> r.name().equalsIgnoreCase(name)).findFirst();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean profiled(ObjectFunction function) {
+    return function.patchSites().stream().anyMatch(p -> p.table().equals("__mcount_loc"));
   }
 
   static void call(MachineState s, Instruction call, ObjectFunction function, List<Expr> extra) {
@@ -143,10 +161,12 @@ public final class Calls {
     }
     int epoch = s.epoch();
     s.add(new Event.Effect("call " + target(call, function), arguments));
-    boolean plain = !assembly(call, function);
-    for (Register r : SCRATCH) {
-      List<Expr> before = plain && r == Register.RAX ? List.of() : List.of(s.register(r));
-      s.setRegister(r, Bits.apply("call@" + epoch + "." + r, 64, before));
+    Set<Register> lost = lost(call, function);
+    for (Register r : assembly(call, function) ? ALL : SCRATCH) {
+      if (r != Register.RSP) {
+        List<Expr> before = lost.contains(r) ? List.of() : List.of(s.register(r));
+        s.setRegister(r, Bits.apply("call@" + epoch + "." + r, 64, before));
+      }
     }
     for (Flag f : MachineState.FLAGS) {
       s.setFlag(f, Bits.apply("call@" + epoch + "." + f, 1, List.of(s.flag(f))));

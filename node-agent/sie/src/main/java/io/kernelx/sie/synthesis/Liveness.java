@@ -148,11 +148,8 @@ final class Liveness {
   private void step(LiveSet live, Instruction i) {
     switch (i.branch().kind()) {
       case CALL, INDIRECT_CALL -> {
-        Set<Register> seen = Calls.seen(i, code.function());
-        if (!seen.contains(Register.RAX)) {
-          live.remove(Register.RAX);
-        }
-        seen.forEach(live::add);
+        Calls.lost(i, code.function()).forEach(live::remove);
+        Calls.seen(i, code.function()).forEach(live::add);
         reads(live, i);
       }
       case TRAP -> {

@@ -2,7 +2,10 @@
 package io.kernelx.sie.object;
 
 import io.kernelx.sie.decode.Bytes;
+import io.kernelx.sie.kernel.InlineAssembly;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,26 +42,54 @@ public final class CompiledC {
 
   /** Compiles a text; the test fails if that does not work. */
   public static Bytes compile(String text, String... options) {
+    return assemble(InlineAssembly.marked(assembly(text, options)));
+  }
+
+  /** Returns the compiler's assembly of a text. */
+  public static String assembly(String text, String... options) {
+    List<String> words = new ArrayList<>(KERNEL_OPTIONS);
+    words.addAll(List.of(options));
+    words.addAll(List.of("-x", "c", "-S", "-", "-o", "-"));
+    return run(words, text);
+  }
+
+  /** Makes an object from assembly. */
+  public static Bytes assemble(String assembly) {
     try {
       Path folder = Files.createTempDirectory("kernelx-test");
       Path object = folder.resolve("unit.o");
-      List<String> words = new ArrayList<>(List.of(compiler()));
-      words.addAll(KERNEL_OPTIONS);
-      words.addAll(List.of(options));
-      words.addAll(List.of("-x", "c", "-c", "-", "-o", object.toString()));
-      Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-      process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-      process.getOutputStream().close();
-      String errors = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new AssertionError("the test's C does not compile: " + errors);
-      }
+      run(List.of("-x", "assembler", "-c", "-", "-o", object.toString()), assembly);
       Bytes bytes = Bytes.of(Files.readAllBytes(object));
       Files.delete(object);
       Files.delete(folder);
       return bytes;
+    } catch (IOException e) {
+      throw new AssertionError("the object cannot be read", e);
+    }
+  }
+
+  private static String run(List<String> options, String input) {
+    List<String> words = new ArrayList<>(List.of(compiler()));
+    words.addAll(options);
+    try {
+      Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+      Thread writer = Thread.ofVirtual().start(() -> give(process, input));
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      writer.join();
+      if (process.waitFor() != 0) {
+        throw new AssertionError("the test's C does not compile: " + output);
+      }
+      return output;
     } catch (IOException | InterruptedException e) {
       throw new AssertionError("the compiler cannot be run", e);
+    }
+  }
+
+  private static void give(Process process, String input) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.kernelx.sie.decode.Operand.ImmediateOperand;
 import io.kernelx.sie.decode.Operand.MemoryOperand;
 import io.kernelx.sie.decode.Operand.RegisterOperand;
 import io.kernelx.sie.decode.Register;
+import io.kernelx.sie.object.Callees;
 import io.kernelx.sie.object.ObjectFunction;
 import io.kernelx.sie.symbolic.Expr.Op;
 import java.util.HashMap;
@@ -41,7 +42,8 @@ final class CrossCheck {
           List.of(),
           List.of(),
           List.of(),
-          List.of());
+          List.of(),
+          Callees.UNKNOWN);
 
   private final NativePage page;
   private final Random random;

@@ -3,6 +3,7 @@ package io.kernelx.sie.synthesis;
 
 import io.kernelx.sie.decode.Bytes;
 import io.kernelx.sie.decode.Decoder;
+import io.kernelx.sie.kernel.InlineAssembly;
 import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.object.ObjectReader;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class Assembler {
               .start();
       try (OutputStream in = as.getOutputStream()) {
         String text = ".text\n.globl f\n.type f, @function\nf:\n" + body + "\n.size f, . - f\n";
-        in.write(text.getBytes(StandardCharsets.UTF_8));
+        in.write(InlineAssembly.marked(text).getBytes(StandardCharsets.UTF_8));
       }
       String said = new String(as.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!said.isEmpty()) {
