@@ -29,6 +29,10 @@ test: jdk ## everything: sets the machine up, then check, compiler on real kerne
 e2e: jdk ## KernelX installed in the bed: the main job and bad input, end to end (20 minutes and more)
 	@scripts/e2e
 
+.PHONY: soak
+soak: jdk ## the long tests that `make test` leaves out
+	@$(MVN) -pl node-agent/sie -am test -Dgroups=soak -Dtest.excludedGroups=none
+
 .PHONY: demo
 demo: jdk ## sets the machine up, then shows the main job end to end on a real cluster
 	@scripts/demo

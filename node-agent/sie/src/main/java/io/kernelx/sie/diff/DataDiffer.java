@@ -2,8 +2,11 @@
 package io.kernelx.sie.diff;
 
 import io.kernelx.sie.decode.Bytes;
+import io.kernelx.sie.diff.InstructionKey.Landing;
+import io.kernelx.sie.diff.VersionAlignment.Crossing;
 import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.object.DataSection;
+import io.kernelx.sie.object.DataSection.Reference;
 import io.kernelx.sie.object.DataSymbol;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
@@ -35,7 +38,7 @@ final class DataDiffer {
             || b == null
             || !a.name().equals(b.name())
             || a.size() != b.size()
-            || !a.references().equals(b.references())) {
+            || !targets(a).equals(targets(b))) {
           return Optional.of(layout(Objects.requireNonNullElse(a, b).name(), other));
         }
       }
@@ -44,6 +47,39 @@ final class DataDiffer {
       }
     }
     return Optional.empty();
+  }
+
+  private static List<List<Object>> targets(DataSection s) {
+    return s.references().stream().map(r -> List.<Object>of(r.offset(), r.target())).toList();
+  }
+
+  /**
+   * Returns where data, such as a table of jumps, leads into the middle of functions; to be asked
+   * only if the layout does not change.
+   *
+   * @param other index of the other version
+   */
+  List<Crossing> crossings(int other) {
+    List<Crossing> all = new ArrayList<>();
+    for (int i = 0; i < v1.data().size(); i++) {
+      List<Reference> own = v1.data().get(i).references();
+      List<Reference> theirs = others.get(other).object().data().get(i).references();
+      for (int k = 0; k < own.size(); k++) {
+        Reference a = own.get(k);
+        String function = a.target().substring(0, Math.max(0, a.target().length() - 1));
+        boolean entry =
+            a.landing() > 0
+                && v1.functions().stream()
+                    .anyMatch(f -> f.name().equals(function) && f.entries().contains(a.landing()));
+        if (entry) {
+          all.add(
+              new Crossing(
+                  new Landing(function, a.landing()),
+                  new Landing(function, theirs.get(k).landing())));
+        }
+      }
+    }
+    return all;
   }
 
   private Refusal layout(String what, UnitVersion other) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds where the versions of a translation unit differ.
@@ -27,8 +28,8 @@ import java.util.Optional;
  *   <li>Functions whose bytes and relocations are equal are done. The others are decoded, their
  *       blocks paired by control flow and the blocks' instructions aligned.
  *   <li>What is left without a partner in any version makes up the regions, one per block.
- *   <li>Branches into the middle of another function (an out-of-line part and back) must land on
- *       instructions that are partners there.
+ *   <li>Branches and tables that lead into the middle of another function (an out-of-line part and
+ *       back, a switch) must land on instructions that are partners there.
  * </ol>
  *
  * <p>Thread-safe.
@@ -115,6 +116,10 @@ public final class UnitDiffer {
       if (layout.isPresent()) {
         return new Unusable(unit, layout.get());
       }
+      Optional<Refusal> ambiguous = ambiguous();
+      if (ambiguous.isPresent()) {
+        return new Unusable(unit, ambiguous.get());
+      }
       Map<String, Integer> seen = new HashMap<>();
       for (ObjectFunction function : v1.functions()) {
         int occurrence = seen.merge(function.name(), 1, Integer::sum) - 1;
@@ -134,7 +139,26 @@ public final class UnitDiffer {
           return new Unusable(unit, refusal.get());
         }
       }
+      for (int k = 0; k < others.size(); k++) {
+        for (Crossing crossing : data.crossings(k)) {
+          if (!partners(crossing, k)) {
+            return new Unusable(unit, controlFlow(crossing.v1().symbol(), others.get(k)));
+          }
+        }
+      }
       return new Different(unit, functions, initFunctions, data.differences());
+    }
+
+    private Optional<Refusal> ambiguous() {
+      return Stream.concat(Stream.of(v1), others.stream().map(UnitVersion::object))
+          .flatMap(object -> AmbiguousNames.referenced(object).stream())
+          .findFirst()
+          .map(
+              name ->
+                  new Refusal(
+                      Reason.NOT_PROVABLE,
+                      "%s: more than one function or variable is called %s, and references do not tell which is meant"
+                          .formatted(unit, name)));
     }
 
     private Optional<Refusal> compare(ObjectFunction function, int occurrence) {

@@ -57,6 +57,25 @@ final class NativePage implements AutoCloseable {
     return memory.address() + WINDOW_AT;
   }
 
+  /** Returns the address at which loaded code begins. */
+  long body() {
+    return memory.address() + beginning().length;
+  }
+
+  /** Returns the address of a slot of eight bytes that code can reach; from 20 on they are free. */
+  long slot(int number) {
+    return memory.address() + PAGE + 8L * number;
+  }
+
+  void set(int slot, long value) {
+    memory.set(ValueLayout.JAVA_LONG, PAGE + 8L * slot, value);
+  }
+
+  /** Returns what stands in the slot's low four bytes, sign-extended. */
+  long get(int slot) {
+    return memory.get(ValueLayout.JAVA_INT, PAGE + 8L * slot);
+  }
+
   /** Puts code in place; control must run through to its end. */
   void load(byte[] body) {
     byte[] code = around(body);
@@ -77,7 +96,7 @@ final class NativePage implements AutoCloseable {
     MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, WINDOW_AT, bytes, 0, WINDOW);
   }
 
-  private static byte[] around(byte[] body) {
+  private static byte[] beginning() {
     ByteArrayOutputStream c = new ByteArrayOutputStream();
     bytes(c, 0x53, 0x55, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57); // push callee-saved
     slot(c, 0x48, 0x89, 4, SAVED); // mov %rsp,saved
@@ -86,6 +105,12 @@ final class NativePage implements AutoCloseable {
     for (int r = 0; r < 16; r++) {
       slot(c, 0x48 | r >> 3 << 2, 0x8b, r & 7, r);
     }
+    return c.toByteArray();
+  }
+
+  private static byte[] around(byte[] body) {
+    ByteArrayOutputStream c = new ByteArrayOutputStream();
+    c.writeBytes(beginning());
     c.writeBytes(body);
     for (int r = 0; r < 16; r++) {
       slot(c, 0x48 | r >> 3 << 2, 0x89, r & 7, r);
