@@ -118,6 +118,11 @@ const volatile __u32 xk_const_id SEC(".rodata.xk") = 0;
 extern int xk_value(struct pt_regs *ctx, __u32 id, __u64 *value) __ksym;
 extern int xk_write_reg(struct pt_regs *ctx, __u32 id, __u32 site,
 			__u32 reg_width, __u64 value) __ksym;
+extern int xk_load_mem(struct pt_regs *ctx, __u32 id, __u32 site,
+		       __u64 *value) __ksym;
+extern int xk_store_mem(struct pt_regs *ctx, __u32 id, __u32 site,
+			__u64 value) __ksym;
+extern int xk_skip_insn(struct pt_regs *ctx, __u32 id, __u32 site) __ksym;
 
 static void *(*const xk_map_lookup)(void *map, const void *key) = (void *)1;
 
@@ -171,6 +176,20 @@ static __always_inline int xk_run(struct pt_regs *ctx, __u32 site,
 #define xk_write(ctx, site, reg, width, value)				\
 	(*xk_denied |= xk_write_reg(ctx, xk_const_id, site,		\
 				    (reg) | ((width) / 8) << 8, value))
+
+/*
+ * At a site whose instruction the program steps over, in this order: read the
+ * instruction's memory operand into MEM, store to it, write registers, step
+ * over. What comes out as 0 was not done: return, and let the instruction run.
+ */
+#define xk_load(ctx, site, mem)						\
+	(!(*xk_denied |= xk_load_mem(ctx, xk_const_id, site, &(mem))))
+
+#define xk_store(ctx, site, value)					\
+	(!(*xk_denied |= xk_store_mem(ctx, xk_const_id, site, value)))
+
+#define xk_skip(ctx, site)						\
+	(*xk_denied |= xk_skip_insn(ctx, xk_const_id, site))
 
 #define XK_LICENSE char xk_license[] SEC("license") = "GPL"
 

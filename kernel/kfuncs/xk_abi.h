@@ -17,7 +17,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XK_ABI_VERSION	1
+#define XK_ABI_VERSION	2
 #define XK_DEVICE	"xkernel"
 #define XK_SITES_MAX	1024
 
@@ -49,16 +49,37 @@ enum xk_reg {
 #define XK_WIDTH_32	0x04
 #define XK_WIDTH_64	0x08
 
+/* What a granted memory operand may be used for: bits of xk_site.mem_access. */
+#define XK_MEM_READ	0x01
+#define XK_MEM_WRITE	0x02
+
 /**
  * struct xk_site - a probed instruction and what may be written there
  * @addr: address of the probed instruction
  * @widths: per register (enum xk_reg) the widths granted, XK_WIDTH_*
+ * @skip: since version 2: 0, or the length of the probed instruction, which may
+ *	then be stepped over; the module keeps the kernel from making a jump of
+ *	this probe, and EINVAL is the answer if the length is another one
+ * @mem_access: since version 2: XK_MEM_*; 0 without a memory operand, and all of
+ *	mem_* is zero then. Only with @skip
+ * @mem_width: one of XK_WIDTH_*
+ * @mem_base: 1 + enum xk_reg, or 0
+ * @mem_index: 1 + enum xk_reg, not the stack pointer; or 0
+ * @mem_scale: 1, 2, 4 or 8
  * @reserved: zero
+ * @mem_disp: added to base + index * scale, modulo 2^64
  */
 struct xk_site {
 	__u64 addr;
 	__u8 widths[24];
-	__u64 reserved[2];
+	__u8 skip;
+	__u8 mem_access;
+	__u8 mem_width;
+	__u8 mem_base;
+	__u8 mem_index;
+	__u8 mem_scale;
+	__u8 reserved[2];
+	__u64 mem_disp;
 };
 
 /**

@@ -11,6 +11,16 @@
  * only if it runs at a registered site of that constant, and only a register
  * and width that were granted for that site. Everything else is refused and
  * counted.
+ *
+ * Some instructions cannot be put right after they ran: a shift in place, a
+ * number that goes straight to memory, a comparison with memory. At a site that
+ * says so the program does the instruction's work and then steps over it: it
+ * may read and write the instruction's memory operand, whose address the module
+ * computes from the site and the probed registers, and it may set the
+ * instruction pointer behind the instruction. The kernel follows a changed
+ * instruction pointer from a breakpoint, but not from the jump that it makes of
+ * a breakpoint; so at such a site the module has a probe of its own, with a
+ * post_handler, which keeps the breakpoint.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,11 +28,13 @@
 #include <linux/btf_ids.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
+#include <linux/kprobes.h>
 #include <linux/log2.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/ptrace.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/xarray.h>
@@ -51,6 +63,8 @@ struct xk_line {
  * @denied: writes refused at its sites
  * @id: its ConstID
  * @rcu: frees it after the last reader
+ * @guards: one probe for each site that may be stepped over
+ * @guard_count: number of @guards that are registered
  * @site_count: number of @sites
  * @sites: where its probes may stand; never changed after creation
  */
@@ -59,6 +73,8 @@ struct xk_const {
 	atomic64_t denied;
 	u32 id;
 	struct rcu_head rcu;
+	struct kprobe *guards;
+	u32 guard_count;
 	u32 site_count;
 	struct xk_site sites[];
 };
@@ -112,6 +128,116 @@ static unsigned long xk_merge(u32 reg, unsigned long was, u32 width, u64 value)
 	}
 }
 
+/* The site of that number if the program runs there. */
+static const struct xk_site *xk_here(const struct xk_const *c, u32 site,
+				     const struct pt_regs *regs)
+{
+	/* A kprobe's handler sees the address after its breakpoint. */
+	if (unlikely(site >= c->site_count || c->sites[site].addr != regs->ip - 1))
+		return NULL;
+	return &c->sites[site];
+}
+
+static unsigned long xk_reg(const struct pt_regs *regs, u32 reg)
+{
+	return *(const unsigned long *)((const char *)regs + xk_reg_offset[reg]);
+}
+
+/*
+ * The address of a site's memory operand, or NULL if it is not all kernel
+ * memory: then the instruction itself runs, and faults as it would have.
+ */
+static void *xk_operand(const struct xk_site *s, const struct pt_regs *regs)
+{
+	unsigned long at = s->mem_disp;
+
+	if (s->mem_base)
+		at += xk_reg(regs, s->mem_base - 1);
+	if (s->mem_index)
+		at += xk_reg(regs, s->mem_index - 1) * s->mem_scale;
+	/* XK_WIDTH_* is the width in bytes. */
+	if ((long)at >= 0 || (long)(at + s->mem_width - 1) >= 0)
+		return NULL;
+	return (void *)at;
+}
+
+static int xk_get(const void *from, u32 width, u64 *value)
+{
+	u8 v8;
+	u16 v16;
+	u32 v32;
+	u64 v64;
+
+	pagefault_disable();
+	switch (width) {
+	case XK_WIDTH_8:
+		__get_kernel_nofault(&v8, from, u8, fault);
+		*value = v8;
+		break;
+	case XK_WIDTH_16:
+		__get_kernel_nofault(&v16, from, u16, fault);
+		*value = v16;
+		break;
+	case XK_WIDTH_32:
+		__get_kernel_nofault(&v32, from, u32, fault);
+		*value = v32;
+		break;
+	default:
+		__get_kernel_nofault(&v64, from, u64, fault);
+		*value = v64;
+	}
+	pagefault_enable();
+	return 0;
+fault:
+	pagefault_enable();
+	return -EFAULT;
+}
+
+static int xk_put(void *to, u32 width, u64 value)
+{
+	u8 v8 = value;
+	u16 v16 = value;
+	u32 v32 = value;
+
+	pagefault_disable();
+	switch (width) {
+	case XK_WIDTH_8:
+		__put_kernel_nofault(to, &v8, u8, fault);
+		break;
+	case XK_WIDTH_16:
+		__put_kernel_nofault(to, &v16, u16, fault);
+		break;
+	case XK_WIDTH_32:
+		__put_kernel_nofault(to, &v32, u32, fault);
+		break;
+	default:
+		__put_kernel_nofault(to, &value, u64, fault);
+	}
+	pagefault_enable();
+	return 0;
+fault:
+	pagefault_enable();
+	return -EFAULT;
+}
+
+/* Looks the site up, and refuses what it does not grant. */
+static const struct xk_site *xk_granted(const struct pt_regs *regs, u32 id, u32 site, u8 access)
+{
+	struct xk_const *c = xa_load(&xk_constants, id);
+	const struct xk_site *s;
+
+	if (unlikely(!c)) {
+		atomic64_inc(&xk_denied);
+		return NULL;
+	}
+	s = xk_here(c, site, regs);
+	if (unlikely(!s || !s->skip || (s->mem_access & access) != access)) {
+		atomic64_inc(&c->denied);
+		return NULL;
+	}
+	return s;
+}
+
 __bpf_kfunc_start_defs();
 
 /**
@@ -154,6 +280,7 @@ __bpf_kfunc int xk_write_reg(struct pt_regs *regs, u32 id, u32 site,
 			     u32 reg_width, u64 value)
 {
 	u32 reg = reg_width & 0xff, width = reg_width >> 8;
+	const struct xk_site *s;
 	struct xk_const *c;
 	unsigned long *slot;
 	int ret = -EPERM;
@@ -164,11 +291,9 @@ __bpf_kfunc int xk_write_reg(struct pt_regs *regs, u32 id, u32 site,
 		atomic64_inc(&xk_denied);
 		goto out;
 	}
-	/* A kprobe's handler sees the address after its breakpoint. */
-	if (likely(site < c->site_count &&
-		   c->sites[site].addr == regs->ip - 1 &&
-		   reg < XK_REG_COUNT && is_power_of_2(width) &&
-		   (c->sites[site].widths[reg] & width))) {
+	s = xk_here(c, site, regs);
+	if (likely(s && reg < XK_REG_COUNT && is_power_of_2(width) &&
+		   (s->widths[reg] & width))) {
 		slot = (unsigned long *)((char *)regs + xk_reg_offset[reg]);
 		*slot = xk_merge(reg, *slot, width, value);
 		ret = 0;
@@ -180,11 +305,95 @@ out:
 	return ret;
 }
 
+/**
+ * xk_load_mem - read the memory operand of an instruction that is stepped over
+ * @regs: the registers that the program was called with
+ * @id: the ConstID
+ * @site: the site's number within the constant
+ * @value: where the operand goes, zero-extended
+ *
+ * Return: 0; -EPERM if the program does not run at this site or reading was
+ * not granted there; -EFAULT if there is no kernel memory: then the program
+ * has to let the instruction run.
+ */
+__bpf_kfunc int xk_load_mem(struct pt_regs *regs, u32 id, u32 site, u64 *value)
+{
+	const struct xk_site *s;
+	int ret = -EPERM;
+	void *from;
+
+	rcu_read_lock();
+	s = xk_granted(regs, id, site, XK_MEM_READ);
+	if (s) {
+		from = xk_operand(s, regs);
+		ret = from ? xk_get(from, s->mem_width, value) : -EFAULT;
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * xk_store_mem - write the memory operand of an instruction that is stepped over
+ * @regs: the registers that the program was called with
+ * @id: the ConstID
+ * @site: the site's number within the constant
+ * @value: what is stored, the low bits of it if the operand is narrower
+ *
+ * Return: 0; -EPERM if the program does not run at this site or writing was
+ * not granted there; -EFAULT if there is no writable kernel memory: then the
+ * program has to let the instruction run.
+ */
+__bpf_kfunc int xk_store_mem(struct pt_regs *regs, u32 id, u32 site, u64 value)
+{
+	const struct xk_site *s;
+	int ret = -EPERM;
+	void *to;
+
+	rcu_read_lock();
+	s = xk_granted(regs, id, site, XK_MEM_WRITE);
+	if (s) {
+		to = xk_operand(s, regs);
+		ret = to ? xk_put(to, s->mem_width, value) : -EFAULT;
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * xk_skip_insn - step over the probed instruction
+ * @regs: the registers that the program was called with
+ * @id: the ConstID
+ * @site: the site's number within the constant
+ *
+ * The last call of a program: the instruction pointer then stands behind the
+ * instruction, and no site is here any more.
+ *
+ * Return: 0, or -EPERM if the program does not run at this site or stepping
+ * over was not granted there.
+ */
+__bpf_kfunc int xk_skip_insn(struct pt_regs *regs, u32 id, u32 site)
+{
+	const struct xk_site *s;
+	int ret = -EPERM;
+
+	rcu_read_lock();
+	s = xk_granted(regs, id, site, 0);
+	if (s) {
+		regs->ip = s->addr + s->skip;
+		ret = 0;
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(xk_kfunc_ids)
 BTF_ID_FLAGS(func, xk_value)
 BTF_ID_FLAGS(func, xk_write_reg)
+BTF_ID_FLAGS(func, xk_load_mem)
+BTF_ID_FLAGS(func, xk_store_mem)
+BTF_ID_FLAGS(func, xk_skip_insn)
 BTF_KFUNCS_END(xk_kfunc_ids)
 
 static const struct btf_kfunc_id_set xk_kfunc_set = {
@@ -192,11 +401,24 @@ static const struct btf_kfunc_id_set xk_kfunc_set = {
 	.set = &xk_kfunc_ids,
 };
 
+static bool xk_operand_valid(const struct xk_site *site)
+{
+	if (!site->mem_access)
+		return !site->mem_width && !site->mem_base && !site->mem_index &&
+		       !site->mem_scale && !site->mem_disp;
+	return site->skip && !(site->mem_access & ~(XK_MEM_READ | XK_MEM_WRITE)) &&
+	       is_power_of_2(site->mem_width) && site->mem_width <= XK_WIDTH_64 &&
+	       is_power_of_2(site->mem_scale) && site->mem_scale <= 8 &&
+	       site->mem_base <= 1 + XK_REG_r15 && site->mem_index <= 1 + XK_REG_r15 &&
+	       site->mem_index != 1 + XK_REG_sp;
+}
+
 static bool xk_site_valid(const struct xk_site *site)
 {
 	unsigned int reg;
 
-	if (!site->addr || site->reserved[0] || site->reserved[1])
+	if (!site->addr || site->reserved[0] || site->reserved[1] ||
+	    site->skip > MAX_INSN_SIZE || !xk_operand_valid(site))
 		return false;
 	for (reg = 0; reg < ARRAY_SIZE(site->widths); reg++) {
 		u8 widths = site->widths[reg];
@@ -246,6 +468,57 @@ static int xk_copy_sites(struct xk_const *c, const struct xk_create *req)
 	return 0;
 }
 
+static void xk_guard_post(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static void xk_unguard(struct xk_const *c)
+{
+	while (c->guard_count)
+		unregister_kprobe(&c->guards[--c->guard_count]);
+	kfree(c->guards);
+}
+
+/*
+ * Takes care that every site that may be stepped over stays a breakpoint, and
+ * that its length is what the kernel's own decoder says.
+ */
+static int xk_guard(struct xk_const *c)
+{
+	u32 i, count = 0;
+	int ret;
+
+	for (i = 0; i < c->site_count; i++)
+		count += c->sites[i].skip != 0;
+	if (!count)
+		return 0;
+	c->guards = kcalloc(count, sizeof(*c->guards), GFP_KERNEL_ACCOUNT);
+	if (!c->guards)
+		return -ENOMEM;
+	for (i = 0; i < c->site_count; i++) {
+		struct kprobe *guard = &c->guards[c->guard_count];
+
+		if (!c->sites[i].skip)
+			continue;
+		guard->addr = (kprobe_opcode_t *)(unsigned long)c->sites[i].addr;
+		guard->post_handler = xk_guard_post;
+		ret = register_kprobe(guard);
+		if (ret)
+			goto undo;
+		c->guard_count++;
+		if (guard->ainsn.size != c->sites[i].skip) {
+			ret = -EINVAL;
+			goto undo;
+		}
+	}
+	/* Somebody else's jump may have been there: wait for those still on it. */
+	synchronize_rcu_tasks();
+	return 0;
+undo:
+	xk_unguard(c);
+	return ret;
+}
+
 static int xk_create(struct xk_create *req)
 {
 	struct xk_const *c;
@@ -268,10 +541,15 @@ static int xk_create(struct xk_create *req)
 		ret = -ENOSPC;
 		goto free;
 	}
-	c->id = xk_next_id;
-	ret = xa_err(xa_store(&xk_constants, c->id, c, GFP_KERNEL_ACCOUNT));
+	ret = xk_guard(c);
 	if (ret)
 		goto free;
+	c->id = xk_next_id;
+	ret = xa_err(xa_store(&xk_constants, c->id, c, GFP_KERNEL_ACCOUNT));
+	if (ret) {
+		xk_unguard(c);
+		goto free;
+	}
 	/* The open device file holds the module, so this cannot fail. */
 	__module_get(THIS_MODULE);
 	xk_next_id++;
@@ -327,6 +605,7 @@ static int xk_destroy(const struct xk_destroy *req)
 		return -EBUSY;
 	xa_erase(&xk_constants, req->id);
 	xk_count--;
+	xk_unguard(c);
 	kfree_rcu(c, rcu);
 	module_put(THIS_MODULE);
 	return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie;
 
+import io.kernelx.sie.decode.Instruction;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.diff.FunctionCode;
@@ -23,7 +24,9 @@ import io.kernelx.sie.plan.ValueRange;
 import io.kernelx.sie.span.SpanAnalysis;
 import io.kernelx.sie.span.SpanAnalysis.Range;
 import io.kernelx.sie.synthesis.SiteDraft;
+import io.kernelx.sie.synthesis.SiteDraft.PlannedWrite;
 import io.kernelx.sie.synthesis.SiteDraft.RegisterWrite;
+import io.kernelx.sie.synthesis.SiteDraft.Skip;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,9 +109,7 @@ final class PlanAssembly {
       int probed = code.instructions().get(s.instruction()).offset();
       int last = s.candidates().stream().mapToInt(c -> c).max().orElse(probed);
       critical.add(new Range(s.spanStart(), endOf(code, Math.max(last, probed))));
-      probes
-          .computeIfAbsent(s.instruction(), _ -> new HashSet<>())
-          .addAll(s.writes().stream().map(RegisterWrite::register).collect(Collectors.toSet()));
+      probes.computeIfAbsent(s.instruction(), _ -> new HashSet<>()).addAll(written(s));
       site(f, s, probed);
     }
     List<Range> declared =
@@ -128,6 +129,12 @@ final class PlanAssembly {
     hazards.addAll(result.hazards());
   }
 
+  private static Set<Register> written(SiteDraft s) {
+    return s.skip().isPresent()
+        ? Set.of(Register.RIP)
+        : s.writes().stream().map(RegisterWrite::register).collect(Collectors.toSet());
+  }
+
   private static int endOf(FunctionCode code, int offset) {
     return code.instructions().stream()
         .filter(i -> i.offset() == offset)
@@ -138,33 +145,36 @@ final class PlanAssembly {
 
   private void site(FunctionPlan f, SiteDraft s, int offset) {
     drafts.add(s);
+    Instruction probed = f.function().v1().instructions().get(s.instruction());
     sites.add(
         new ProbeSite(
             sites.size(),
             f.function().name(),
             f.function().unit(),
             offset,
-            f.function().v1().instructions().get(s.instruction()).bytes().hex(),
+            probed.bytes().hex(),
             s.kind(),
             s.jumpOptimisable(),
             s.spanStart(),
             s.spanEnd(),
             s.candidates(),
-            s.writes().stream()
+            s.planned().stream()
                 .map(w -> new Write(w.target(), w.width(), w.expression().text()))
-                .toList()));
+                .toList(),
+            s.skip().isPresent() ? probed.length() : 0,
+            s.skip().flatMap(Skip::memory).map(List::of).orElse(List.of())));
   }
 
   private PlannedValue value(BigInteger v, Proof proof) {
     List<SiteValue> perSite = new ArrayList<>();
     for (int i = 0; i < drafts.size(); i++) {
       perSite.add(
-          new SiteValue(i, drafts.get(i).writes().stream().map(w -> at(w, v).text()).toList()));
+          new SiteValue(i, drafts.get(i).planned().stream().map(w -> at(w, v).text()).toList()));
     }
     return new PlannedValue(v.toString(), Form.OBSERVED, proof, perSite);
   }
 
-  private static PlanExpression at(RegisterWrite w, BigInteger v) {
+  private static PlanExpression at(PlannedWrite w, BigInteger v) {
     PlanExpression e = w.expression().at(v.longValue());
     return e instanceof PlanExpression.Number n && w.width() < 64
         ? new PlanExpression.Number(n.value() & (1L << w.width()) - 1)

@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SieCompiler {
 
   /** The planner's version: plans of two versions are never taken for each other. */
-  public static final String VERSION = "1";
+  public static final String VERSION = "2";
 
   private static final Duration SOLVER_LIMIT = Duration.ofSeconds(10);
 

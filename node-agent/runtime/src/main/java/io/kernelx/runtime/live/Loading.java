@@ -9,9 +9,11 @@ import io.kernelx.runtime.bpf.ForbiddenProbeException;
 import io.kernelx.runtime.live.Preparation.Prepared;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
+import io.kernelx.runtime.text.LiveMemory;
 import io.kernelx.sie.plan.ProbeSite;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +22,8 @@ import java.util.Set;
  * Puts a prepared constant into the kernel.
  *
  * <ol>
- *   <li>The module makes the constant, inactive, with the writes granted per site.
+ *   <li>The module makes the constant, inactive, with the writes granted per site. Where an
+ *       instruction is to be stepped over, it sets a probe of its own.
  *   <li>Its description is pinned, so that whoever comes next knows what it is.
  *   <li>Its programs are loaded, the statistics pinned.
  *   <li>Every probe is attached and its link pinned; as the constant is inactive, none acts.
@@ -102,9 +105,18 @@ final class Loading {
   }
 
   private int create(Prepared prepared, Constants constants) throws RuntimeRefusedException {
-    List<Constants.Site> sites =
-        prepared.plan().sites().stream().map(site -> granted(prepared, site)).toList();
-    try {
+    try (LiveMemory memory = parts.text().open()) {
+      List<Constants.Site> sites = new ArrayList<>();
+      for (ProbeSite site : prepared.plan().sites()) {
+        sites.add(GrantedSite.of(site, prepared.text().address(site), memory));
+      }
+      boolean skips = sites.stream().anyMatch(s -> s.skip() > 0);
+      if (skips && constants.abi() < Constants.SKIPS_SINCE) {
+        throw new RuntimeRefusedException(
+            Reason.ABI_MISMATCH,
+            "%s has probes that step over their instruction, which the loaded xk-kfuncs (version %d of its interface) cannot do; revert every tunable on this node and unload it: rmmod xk_kfuncs."
+                .formatted(prepared.plan().constant(), constants.abi()));
+      }
       return constants.create(sites);
     } catch (IOException e) {
       throw new RuntimeRefusedException(
@@ -116,12 +128,6 @@ final class Loading {
               + ".",
           e);
     }
-  }
-
-  private static Constants.Site granted(Prepared prepared, ProbeSite site) {
-    return new Constants.Site(
-        prepared.text().address(site),
-        site.writes().stream().map(w -> new Constants.Grant(w.target(), w.width())).toList());
   }
 
   private void describe(int id, Meta meta) throws IOException {

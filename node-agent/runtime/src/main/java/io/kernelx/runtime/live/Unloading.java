@@ -18,8 +18,9 @@ import java.util.Set;
  * <ol>
  *   <li>The compiled value goes live; when that returns no probe acts any more.
  *   <li>The links' pins go, and with them the probes. The kernel frees them a little later.
- *   <li>The text is watched until no probe is armed at the sites.
- *   <li>The constant is destroyed.
+ *   <li>The text is watched until no probe is armed at the sites, but for those where the module
+ *       has one of its own.
+ *   <li>The constant is destroyed, and with it the module's own probes; the text is watched again.
  *   <li>The other pins go.
  * </ol>
  */
@@ -48,9 +49,12 @@ final class Unloading {
         }
         parts.pins().removeLinks(id);
         if (state.isPresent()) {
-          awaitDisarmed(new HashSet<>(state.get().sites()));
+          Set<Long> free = new HashSet<>(state.get().sites());
+          state.get().held().forEach(free::remove);
+          awaitDisarmed(free);
           parts.observer().done(Step.DETACHED);
           constants.destroy(id);
+          awaitDisarmed(new HashSet<>(state.get().held()));
           parts.observer().done(Step.DESTROYED);
         }
       }

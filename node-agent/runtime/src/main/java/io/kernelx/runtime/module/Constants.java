@@ -17,12 +17,39 @@ public interface Constants extends AutoCloseable {
    *
    * @param address of the probed instruction
    * @param grants the registers and widths
+   * @param skip 0, or the length of the instruction, which may be stepped over
+   * @param memory its memory operand, if it may be read or written
    */
-  record Site(long address, List<Grant> grants) {
+  record Site(long address, List<Grant> grants, int skip, Optional<Operand> memory) {
     public Site {
       grants = List.copyOf(grants);
     }
+
+    /** A site whose instruction runs. */
+    public Site(long address, List<Grant> grants) {
+      this(address, grants, 0, Optional.empty());
+    }
   }
+
+  /**
+   * Memory at {@code base + index * scale + displacement}, modulo 2^64.
+   *
+   * @param base a register's name as in {@code struct pt_regs}, or empty
+   * @param index a register's name, or empty
+   * @param scale 1, 2, 4 or 8
+   * @param displacement an address if there is no base
+   * @param width in bits: 8, 16, 32 or 64
+   * @param read whether it may be read
+   * @param write whether it may be written
+   */
+  record Operand(
+      String base,
+      String index,
+      int scale,
+      long displacement,
+      int width,
+      boolean read,
+      boolean write) {}
 
   /**
    * A register and how wide it may be written.
@@ -42,18 +69,34 @@ public interface Constants extends AutoCloseable {
    * @param mode the last flip's mode
    * @param denied writes the module refused at its sites
    * @param sites addresses of its sites, in their order
+   * @param held those of them at which the module has a probe of its own as long as the constant
+   *     exists
    */
   record State(
-      int id, boolean active, long value, long epoch, Mode mode, long denied, List<Long> sites) {
+      int id,
+      boolean active,
+      long value,
+      long epoch,
+      Mode mode,
+      long denied,
+      List<Long> sites,
+      List<Long> held) {
     public State {
       sites = List.copyOf(sites);
+      held = List.copyOf(held);
     }
   }
+
+  /** The first version of the interface whose sites may step over their instruction. */
+  int SKIPS_SINCE = 2;
 
   /** Returns the version of the interface that the loaded module speaks. */
   int abi() throws IOException;
 
-  /** Makes a constant, inactive, and returns its ConstID. */
+  /**
+   * Makes a constant, inactive, and returns its ConstID. A site that may be stepped over gets a
+   * probe of the module's at once, which waits for every task to have been scheduled.
+   */
   int create(List<Site> sites) throws IOException;
 
   /**

@@ -33,14 +33,14 @@ public final class KfuncsModule implements Kfuncs {
     try {
       XkDevice device = XkDevice.open(libc, device());
       int abi = device.abi();
-      if (abi < XkAbi.VERSION) {
+      if (abi < XkAbi.OLDEST) {
         device.close();
         throw new RuntimeRefusedException(
             Reason.ABI_MISMATCH,
             "The loaded xk-kfuncs speaks version "
                 + abi
                 + " of its interface, this agent needs "
-                + XkAbi.VERSION
+                + XkAbi.OLDEST
                 + "; revert every tunable on this node and unload it: rmmod xk_kfuncs.");
       }
       return Optional.of(device);

@@ -12,10 +12,22 @@ import java.util.List;
 /** The layouts and numbers of {@code kernel/kfuncs/xk_abi.h}. A test holds the two together. */
 final class XkAbi {
   /** The version that this code was written for; a module with a higher one serves it too. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** The least version that this code can work with, as long as nothing newer is asked for. */
+  static final int OLDEST = 1;
 
   static final int SITE_SIZE = 48;
   static final int SITE_WIDTHS = 8;
+  static final int SITE_SKIP = 32;
+  static final int SITE_MEM_ACCESS = 33;
+  static final int SITE_MEM_WIDTH = 34;
+  static final int SITE_MEM_BASE = 35;
+  static final int SITE_MEM_INDEX = 36;
+  static final int SITE_MEM_SCALE = 37;
+  static final int SITE_MEM_DISP = 40;
+  static final int MEM_READ = 1;
+  static final int MEM_WRITE = 2;
   static final int READ_NEXT = 1;
   static final int STATE_NEW = 2;
   static final int DEACTIVATE = 0;

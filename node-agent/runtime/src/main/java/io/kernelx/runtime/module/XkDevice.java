@@ -49,17 +49,7 @@ public final class XkDevice implements Constants {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment array = arena.allocate((long) XkAbi.SITE_SIZE * sites.size(), 8);
       for (int i = 0; i < sites.size(); i++) {
-        long at = (long) i * XkAbi.SITE_SIZE;
-        array.set(JAVA_LONG, at, sites.get(i).address());
-        for (Grant grant : sites.get(i).grants()) {
-          int register = XkAbi.REGISTERS.indexOf(grant.register());
-          if (register < 0) {
-            throw new IllegalArgumentException("no register is called " + grant.register());
-          }
-          long slot = at + XkAbi.SITE_WIDTHS + register;
-          int widths = array.get(JAVA_BYTE, slot) | XkAbi.widthBit(grant.width());
-          array.set(JAVA_BYTE, slot, (byte) widths);
-        }
+        put(sites.get(i), array.asSlice((long) i * XkAbi.SITE_SIZE, XkAbi.SITE_SIZE));
       }
       Call call = new Call(arena, Request.CREATE);
       call.set("sites", array.address());
@@ -68,6 +58,39 @@ public final class XkDevice implements Constants {
       call.run();
       return call.getInt("id");
     }
+  }
+
+  private static void put(Site site, MemorySegment struct) {
+    struct.set(JAVA_LONG, 0, site.address());
+    for (Grant grant : site.grants()) {
+      long slot = XkAbi.SITE_WIDTHS + number(grant.register());
+      int widths = struct.get(JAVA_BYTE, slot) | XkAbi.widthBit(grant.width());
+      struct.set(JAVA_BYTE, slot, (byte) widths);
+    }
+    struct.set(JAVA_BYTE, XkAbi.SITE_SKIP, (byte) site.skip());
+    site.memory().ifPresent(m -> put(m, struct));
+  }
+
+  private static void put(Operand m, MemorySegment struct) {
+    int access = (m.read() ? XkAbi.MEM_READ : 0) | (m.write() ? XkAbi.MEM_WRITE : 0);
+    struct.set(JAVA_BYTE, XkAbi.SITE_MEM_ACCESS, (byte) access);
+    struct.set(JAVA_BYTE, XkAbi.SITE_MEM_WIDTH, (byte) XkAbi.widthBit(m.width()));
+    struct.set(JAVA_BYTE, XkAbi.SITE_MEM_BASE, oneMore(m.base()));
+    struct.set(JAVA_BYTE, XkAbi.SITE_MEM_INDEX, oneMore(m.index()));
+    struct.set(JAVA_BYTE, XkAbi.SITE_MEM_SCALE, (byte) m.scale());
+    struct.set(JAVA_LONG, XkAbi.SITE_MEM_DISP, m.displacement());
+  }
+
+  private static byte oneMore(String register) {
+    return (byte) (register.isEmpty() ? 0 : 1 + number(register));
+  }
+
+  private static int number(String register) {
+    int number = XkAbi.REGISTERS.indexOf(register);
+    if (number < 0) {
+      throw new IllegalArgumentException("no register is called " + register);
+    }
+    return number;
   }
 
   @Override
@@ -139,8 +162,13 @@ public final class XkDevice implements Constants {
         return read(call.getInt("id"), 0, count);
       }
       List<Long> addresses = new ArrayList<>();
+      List<Long> held = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        addresses.add(sites.get(JAVA_LONG, (long) i * XkAbi.SITE_SIZE));
+        long at = (long) i * XkAbi.SITE_SIZE;
+        addresses.add(sites.get(JAVA_LONG, at));
+        if (sites.get(JAVA_BYTE, at + XkAbi.SITE_SKIP) != 0) {
+          held.add(sites.get(JAVA_LONG, at));
+        }
       }
       return Optional.of(
           new State(
@@ -150,7 +178,8 @@ public final class XkDevice implements Constants {
               call.getLong("epoch"),
               Mode.of(call.getInt("mode")),
               call.getLong("denied"),
-              addresses));
+              addresses,
+              held));
     }
   }
 

@@ -40,6 +40,7 @@ final class FakeKernel implements LiveText, Bpf {
   final Set<String> redirected = new HashSet<>();
   final List<String> flips = new ArrayList<>();
   String failAt = "";
+  int abi = Constants.SKIPS_SINCE;
   boolean loaded;
   boolean disarmed;
   long denied;
@@ -58,6 +59,9 @@ final class FakeKernel implements LiveText, Bpf {
     links.entrySet().removeIf(link -> !Files.exists(link.getKey()));
     if (!disarmed) {
       links.values().forEach(address -> live[(int) (address - BASE)] = (byte) 0xcc);
+      constants
+          .values()
+          .forEach(c -> c.held().forEach(held -> live[(int) (held - BASE)] = (byte) 0xcc));
     }
     return new LiveMemory() {
       @Override
@@ -111,7 +115,7 @@ final class FakeKernel implements LiveText, Bpf {
   private final class Device implements Constants {
     @Override
     public int abi() {
-      return 1;
+      return abi;
     }
 
     @Override
@@ -121,7 +125,14 @@ final class FakeKernel implements LiveText, Bpf {
       constants.put(
           id,
           new State(
-              id, false, 0, 0, Mode.IMMEDIATE, 0, sites.stream().map(Site::address).toList()));
+              id,
+              false,
+              0,
+              0,
+              Mode.IMMEDIATE,
+              0,
+              sites.stream().map(Site::address).toList(),
+              sites.stream().filter(s -> s.skip() > 0).map(Site::address).toList()));
       return id;
     }
 
@@ -131,7 +142,8 @@ final class FakeKernel implements LiveText, Bpf {
         throw new SystemCallException("flip", Errno.ESTALE);
       }
       constants.put(
-          id, new State(id, active, value, epoch + 1, Mode.IMMEDIATE, s.denied(), s.sites()));
+          id,
+          new State(id, active, value, epoch + 1, Mode.IMMEDIATE, s.denied(), s.sites(), s.held()));
       flips.add(id + (active ? "=" + value : " off"));
     }
 

@@ -353,6 +353,19 @@ class LiveNodeRuntimeTest {
   }
 
   @Test
+  void modulesOwnProbeGoesWithTheConstant() throws RuntimeRefusedException {
+    PlanBuilder probed = new PlanBuilder().function("probed", TEXT, List.of(), List.of());
+    TunablePlan stepping = probed.constant("A").skipping(14, "bd0b000000").build();
+    kernel.abi = 1;
+    assertThat(refused(request(stepping, "3", "uid", 1)).reason()).isEqualTo(Reason.ABI_MISMATCH);
+    assertThat(kernel.constants).isEmpty();
+    kernel.abi = 2;
+    assertThat(process().apply(request(stepping, "3", "uid", 1)).active()).isTrue();
+    process().revert("uid", "A");
+    assertThat(kernel.constants).isEmpty();
+  }
+
+  @Test
   void aRedirectedFunctionIsRefused() {
     kernel.redirected.add("probed");
     assertThat(refused(request(PLAN, "3", "uid", 1)).reason())

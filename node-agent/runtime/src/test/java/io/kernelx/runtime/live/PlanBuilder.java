@@ -63,7 +63,29 @@ public final class PlanBuilder {
             spanStart,
             spanEnd,
             List.of(offset),
-            List.of(new ProbeSite.Write("bp", 32, "V"))));
+            List.of(new ProbeSite.Write("bp", 32, "V")),
+            0,
+            List.of()));
+    return this;
+  }
+
+  /** Adds a site that steps over its instruction and writes 32 bits of bp in its place. */
+  public PlanBuilder skipping(int offset, String expected) {
+    sites.add(
+        new ProbeSite(
+            sites.size(),
+            functions.getLast().name(),
+            "unit.c",
+            offset,
+            expected,
+            ProbeSite.Kind.REGISTER,
+            false,
+            offset,
+            offset + expected.length() / 2,
+            List.of(offset),
+            List.of(new ProbeSite.Write("bp", 32, "V")),
+            expected.length() / 2,
+            List.of()));
     return this;
   }
 

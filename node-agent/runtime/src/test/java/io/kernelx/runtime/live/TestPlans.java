@@ -42,7 +42,11 @@ final class TestPlans {
   }
 
   TunablePlan plan(String tunable, long... values) throws IOException {
-    Path file = sources.resolve("tunables").resolve(tunable + ".toml");
+    return plan(sources.resolve("tunables").resolve(tunable + ".toml"), values);
+  }
+
+  /** Plans a definition that is not in the catalogue. */
+  TunablePlan plan(Path file, long... values) throws IOException {
     Definition definition = DefinitionReader.read(Files.readString(file), file.toString());
     KernelRequest request = KernelRequest.of(Files.readString(kernel.resolve("release")).strip());
     List<BigInteger> wanted = Stream.of(box(values)).map(BigInteger::valueOf).toList();

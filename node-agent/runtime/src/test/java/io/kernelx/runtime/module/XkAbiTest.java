@@ -58,9 +58,27 @@ class XkAbiTest {
     assertThat(fields(XkAbi.FLIP)).isEqualTo(fields("xk_flip"));
     assertThat(fields(XkAbi.DESTROY)).isEqualTo(fields("xk_destroy"));
     assertThat(fields(XkAbi.READ)).isEqualTo(fields("xk_read"));
-    assertThat(fields("xk_site")).containsExactly("addr:8", "widths:24", "reserved:16");
-    assertThat(XkAbi.SITE_SIZE).isEqualTo(8 + 24 + 16);
-    assertThat(XkAbi.SITE_WIDTHS).isEqualTo(8);
+    Map<String, Integer> site =
+        Map.of(
+            "addr", 0,
+            "widths", XkAbi.SITE_WIDTHS,
+            "skip", XkAbi.SITE_SKIP,
+            "mem_access", XkAbi.SITE_MEM_ACCESS,
+            "mem_width", XkAbi.SITE_MEM_WIDTH,
+            "mem_base", XkAbi.SITE_MEM_BASE,
+            "mem_index", XkAbi.SITE_MEM_INDEX,
+            "mem_scale", XkAbi.SITE_MEM_SCALE,
+            "reserved", 38,
+            "mem_disp", XkAbi.SITE_MEM_DISP);
+    int at = 0;
+    for (String field : fields("xk_site")) {
+      assertThat(site).containsEntry(field.split(":")[0], at);
+      at += Integer.parseInt(field.split(":")[1]);
+    }
+    assertThat(XkAbi.SITE_SIZE).isEqualTo(at);
+    assertThat(header())
+        .containsPattern("XK_MEM_READ\\s+0x0" + XkAbi.MEM_READ + "\n")
+        .containsPattern("XK_MEM_WRITE\\s+0x0" + XkAbi.MEM_WRITE + "\n");
   }
 
   @Test

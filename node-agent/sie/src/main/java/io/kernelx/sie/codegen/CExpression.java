@@ -22,6 +22,7 @@ final class CExpression {
       case PlanExpression.Number n -> Long.toUnsignedString(n.value()) + "ULL";
       case Value _ -> "V";
       case Register r -> "R(" + r.name() + ")";
+      case PlanExpression.Memory _ -> PlanExpression.MEMORY;
       case Cast c ->
           c.signed()
               ? "(__u64)(__s64)(__s%d)%s".formatted(c.width(), operand(c.operand()))
@@ -73,7 +74,7 @@ final class CExpression {
 
   private static String operand(PlanExpression e) {
     return switch (e) {
-      case PlanExpression.Number _, Value _, Register _ -> of(e);
+      case PlanExpression.Number _, Value _, Register _, PlanExpression.Memory _ -> of(e);
       case Cast _, Unary _, Binary _, Conditional _ -> "(" + of(e) + ")";
     };
   }

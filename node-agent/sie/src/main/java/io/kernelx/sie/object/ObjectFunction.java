@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param localTargets calls and jumps to other functions of the same section, which the assembler
  *     resolved without a relocation
  * @param callees what is known about the functions that the unit calls
+ * @param probeable whether the kernel lets a kprobe stand in it
  */
 public record ObjectFunction(
     String name,
@@ -38,7 +39,8 @@ public record ObjectFunction(
     List<Edge> edges,
     List<Integer> entries,
     List<LocalTarget> localTargets,
-    Callees callees) {
+    Callees callees,
+    boolean probeable) {
 
   public ObjectFunction {
     relocations = List.copyOf(relocations);

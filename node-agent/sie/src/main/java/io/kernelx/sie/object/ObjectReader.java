@@ -45,6 +45,7 @@ public final class ObjectReader {
     List<FunctionPlace> found = functionPlaces(object);
     Places places = new Places(object, found);
     PatchTables patches = new PatchTables(object, places);
+    ProbeBlacklist blacklist = new ProbeBlacklist(object, places);
     FlowTables flow = new FlowTables(object, places, decoder);
     Callees callees = CalleeReader.read(object, places);
     List<ObjectFunction> functions = new ArrayList<>();
@@ -63,7 +64,8 @@ public final class ObjectReader {
               flow.edgesOf(place),
               flow.entriesOf(place),
               localTargets,
-              callees));
+              callees,
+              blacklist.allows(place)));
     }
     return new CodeObject(functions, dataSections(object, places), dataSymbols(object));
   }

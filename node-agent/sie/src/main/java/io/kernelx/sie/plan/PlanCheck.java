@@ -3,10 +3,12 @@ package io.kernelx.sie.plan;
 
 import io.kernelx.sie.plan.PlannedFunction.PatchSite;
 import io.kernelx.sie.plan.PlannedFunction.Relocation;
+import io.kernelx.sie.plan.ProbeSite.Memory;
 import io.kernelx.sie.plan.ProbeSite.Write;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -91,17 +93,47 @@ final class PlanCheck {
         where + "has a critical span outside its function");
     require(s.candidates().contains(s.offset()), where + "is not among its candidates");
     require(!s.writes().isEmpty(), where + "writes nothing");
+    require(s.skip() == 0 || s.skip() == bytes, where + "skips something else than it probes");
+    require(
+        s.memory().isEmpty() || s.memory().size() == 1 && s.skip() > 0,
+        where + "has a memory operand that it may not have");
+    for (Memory m : s.memory()) {
+      memory(m, bytes, where);
+    }
     for (Write w : s.writes()) {
       boolean flags = w.target().equals("flags");
+      boolean memory = w.target().equals(PlanExpression.MEMORY);
       require(
-          flags || PlanExpression.REGISTERS.contains(w.target()) && !w.target().equals("sp"),
+          flags
+              || memory && !s.memory().isEmpty() && s.memory().getFirst().width() == w.width()
+              || PlanExpression.REGISTERS.contains(w.target()) && !w.target().equals("sp"),
           where + "writes something that a probe may not");
       require(
           w.width() == 8 || w.width() == 16 || w.width() == 32 || w.width() == 64,
           where + "writes a width that no register has");
       require(!flags || w.width() == 64, where + "writes part of the flags");
-      PlanExpression.parse(w.expression());
+      require(
+          !PlanExpression.parse(w.expression()).readsMemory() || !s.memory().isEmpty(),
+          where + "reads memory without an operand");
     }
+  }
+
+  private static void memory(Memory m, int bytes, String where) throws InvalidPlanException {
+    boolean relative = m.base().equals("ip");
+    require(
+        relative || m.base().isEmpty() || PlanExpression.REGISTERS.contains(m.base()),
+        where + "has a base that is no register");
+    require(
+        m.index().isEmpty() || PlanExpression.REGISTERS.contains(m.index()) && !relative,
+        where + "has an index that it may not have");
+    require(!m.index().equals("sp"), where + "has the stack pointer for an index");
+    require(Set.of(1, 2, 4, 8).contains(m.scale()), where + "has an unknown scale");
+    require(Set.of(8, 16, 32, 64).contains(m.width()), where + "has memory of an unknown width");
+    require((int) m.displacement() == m.displacement(), where + "has too large a displacement");
+    require(
+        m.linked() == -1 && !relative
+            || 0 < m.linked() && m.linked() <= bytes - 4 && m.displacement() == 0,
+        where + "has a displacement outside its instruction");
   }
 
   private void values() throws InvalidPlanException {

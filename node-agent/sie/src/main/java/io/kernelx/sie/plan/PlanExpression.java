@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An expression of a plan: unsigned 64-bit arithmetic with wrap-around over the constant's value
- * and the registers as they stand at the probe. Immutable.
+ * An expression of a plan: unsigned 64-bit arithmetic with wrap-around over the constant's value,
+ * the registers as they stand at the probe, and the memory that a skipped instruction would have
+ * read. Immutable.
  *
  * <p>The language is C's, with 64-bit operands throughout: comparisons are unsigned and yield 0 or
  * 1, {@code >>} is logical, shift counts are taken modulo 64, {@code sar} and {@code slt} are the
@@ -19,6 +20,9 @@ public sealed interface PlanExpression {
       List.of(
           "ax", "bx", "cx", "dx", "si", "di", "bp", "sp", "r8", "r9", "r10", "r11", "r12", "r13",
           "r14", "r15");
+
+  /** How an expression names the memory operand of the instruction that its probe skips. */
+  String MEMORY = "mem";
 
   /**
    * Parses one expression.
@@ -49,6 +53,9 @@ public sealed interface PlanExpression {
       }
     }
   }
+
+  /** What the skipped instruction's memory operand holds, zero-extended, read once. */
+  record Memory() implements PlanExpression {}
 
   /**
    * Keeps the low bits and extends them to 64.
@@ -133,10 +140,10 @@ public sealed interface PlanExpression {
     }
   }
 
-  /** Gives the registers their values. */
+  /** Gives the registers, and {@link #MEMORY}, their values. */
   @FunctionalInterface
   interface Registers {
-    /** Returns the 64-bit value of the register with that name. */
+    /** Returns the 64-bit value of what has that name. */
     long read(String name);
   }
 
@@ -152,6 +159,7 @@ public sealed interface PlanExpression {
       case Number n -> n.value();
       case Value _ -> v;
       case Register r -> registers.read(r.name());
+      case Memory _ -> registers.read(MEMORY);
       case Cast c -> cast(c.width(), c.signed(), c.operand().evaluate(v, registers));
       case Unary u -> {
         long x = u.operand().evaluate(v, registers);
@@ -175,7 +183,7 @@ public sealed interface PlanExpression {
     return switch (this) {
       case Number n -> n;
       case Value _ -> new Number(v);
-      case Register r -> r;
+      case Register _, Memory _ -> this;
       case Cast c -> folded(new Cast(c.width(), c.signed(), c.operand().at(v)), v);
       case Unary u -> folded(new Unary(u.operator(), u.operand().at(v)), v);
       case Binary b -> folded(new Binary(b.operator(), b.left().at(v), b.right().at(v)), v);
@@ -201,7 +209,7 @@ public sealed interface PlanExpression {
   default boolean readsRegisters() {
     return switch (this) {
       case Number _, Value _ -> false;
-      case Register _ -> true;
+      case Register _, Memory _ -> true;
       case Cast c -> c.operand().readsRegisters();
       case Unary u -> u.operand().readsRegisters();
       case Binary b -> b.left().readsRegisters() || b.right().readsRegisters();
@@ -209,6 +217,19 @@ public sealed interface PlanExpression {
           c.condition().readsRegisters()
               || c.then().readsRegisters()
               || c.otherwise().readsRegisters();
+    };
+  }
+
+  /** Returns whether the value depends on the skipped instruction's memory operand. */
+  default boolean readsMemory() {
+    return switch (this) {
+      case Number _, Value _, Register _ -> false;
+      case Memory _ -> true;
+      case Cast c -> c.operand().readsMemory();
+      case Unary u -> u.operand().readsMemory();
+      case Binary b -> b.left().readsMemory() || b.right().readsMemory();
+      case Conditional c ->
+          c.condition().readsMemory() || c.then().readsMemory() || c.otherwise().readsMemory();
     };
   }
 

@@ -137,6 +137,9 @@ final class PlanExpressionParser {
     if (token.equals("V")) {
       return new Value();
     }
+    if (token.equals(PlanExpression.MEMORY)) {
+      return new PlanExpression.Memory();
+    }
     if (PlanExpression.REGISTERS.contains(token)) {
       return new Register(token);
     }

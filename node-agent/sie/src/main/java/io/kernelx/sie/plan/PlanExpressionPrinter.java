@@ -24,6 +24,7 @@ final class PlanExpressionPrinter {
       case PlanExpression.Number n -> number(n.value());
       case Value _ -> "V";
       case Register r -> r.name();
+      case PlanExpression.Memory _ -> PlanExpression.MEMORY;
       case Cast c -> "(" + (c.signed() ? "s" : "u") + c.width() + ")" + operand(c.operand());
       case Unary u -> u.operator().text() + operand(u.operand());
       case Binary b when b.operator().isFunction() ->
@@ -40,7 +41,8 @@ final class PlanExpressionPrinter {
           case Binary b -> b.operator().isFunction();
           case Conditional _ -> false;
           case Unary _ -> false;
-          case PlanExpression.Number _, Value _, Register _, Cast _ -> true;
+          case PlanExpression.Number _, Value _, Register _, PlanExpression.Memory _, Cast _ ->
+              true;
         };
     return plain ? plan(e) : "(" + plan(e) + ")";
   }

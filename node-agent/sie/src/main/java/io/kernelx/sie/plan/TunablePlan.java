@@ -45,7 +45,7 @@ public record TunablePlan(
     String digest) {
 
   /** The version of the plan's shape that this code reads and writes. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   public TunablePlan {
     units = List.copyOf(units);

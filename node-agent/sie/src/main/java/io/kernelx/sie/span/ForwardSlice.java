@@ -56,7 +56,8 @@ final class ForwardSlice {
   private boolean lost;
 
   /**
-   * @param starts probed instruction's index to the registers written there
+   * @param starts probed instruction's index to the registers written there; RIP stands for all
+   *     that the instruction leaves, because the probe does its work
    */
   ForwardSlice(FunctionCode code, Map<Integer, Set<Register>> starts) {
     this.code = code;
@@ -138,6 +139,7 @@ final class ForwardSlice {
     for (int i = block.first(); i < block.end(); i++) {
       if (starts.containsKey(i)) {
         t.registers.addAll(starts.get(i));
+        t.registers.remove(Register.RIP);
         if (t.registers.remove(Register.RFLAGS)) {
           t.flags.addAll(MachineState.FLAGS);
         }
@@ -223,7 +225,7 @@ final class ForwardSlice {
             && i.visibleOperands().get(0) instanceof RegisterOperand a
             && i.visibleOperands().get(1) instanceof RegisterOperand b
             && a.view().equals(b.view());
-    boolean derived = false;
+    boolean derived = starts.getOrDefault(index, Set.of()).contains(Register.RIP);
     for (Operand o : i.operands()) {
       if (o instanceof RegisterOperand r) {
         derived |= !clears && r.access().anyRead() && tainted(t, r.view());

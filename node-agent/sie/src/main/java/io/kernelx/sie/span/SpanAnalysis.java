@@ -55,7 +55,8 @@ public final class SpanAnalysis {
    *
    * @param critical critical spans, from what a probe makes up for to the end of the probe's
    *     candidate window
-   * @param probes probed instruction's index to the registers written there
+   * @param probes probed instruction's index to the registers written there; RIP if the probe does
+   *     the instruction's work
    * @param declared spans of the definition for this function; each reaches over the instruction at
    *     its end
    */

@@ -56,6 +56,15 @@ public final class Executor {
     }
   }
 
+  /**
+   * Returns the 64-bit address of an operand within its segment.
+   *
+   * @param operand index of a memory operand
+   */
+  public Expr address(MachineState s, Instruction i, int operand) {
+    return new Operands(s, i, constants).address(operand);
+  }
+
   /** Returns whether the instruction is executed by its meaning, not as an opaque effect. */
   public boolean models(Instruction i) {
     return !Patches.replaced(i, function) && modelled(MachineState.fresh("probe"), i);

@@ -31,14 +31,17 @@ final class ExpressionWriter {
 
   private final MachineState probe;
   private final Set<Register> usable;
+  private final Optional<Expr> memory;
 
   /**
    * @param probe the state at the probe, as the running kernel has it
    * @param usable registers that may be read
+   * @param memory what the memory operand holds that the probe may read, if there is one
    */
-  ExpressionWriter(MachineState probe, Set<Register> usable) {
+  ExpressionWriter(MachineState probe, Set<Register> usable, Optional<Expr> memory) {
     this.probe = probe;
     this.usable = usable;
+    this.memory = memory;
   }
 
   /** Returns an expression whose low bits are {@code e}, or empty if something is not at hand. */
@@ -129,13 +132,18 @@ final class ExpressionWriter {
         Bits.not(Bits.xor(Bits.sign(a), other)), Bits.xor(Bits.sign(a), Bits.sign(result)));
   }
 
-  /** Returns the register whose low bits are {@code e}, or V. */
+  /** Returns the register whose low bits are {@code e}, or V, or the memory operand. */
   private Optional<PlanExpression> register(Expr e) {
     if (e.isConst()) {
       return Optional.empty();
     }
     if (e.equals(Bits.low(V, e.width()))) {
       return Optional.of(new Value());
+    }
+    if (memory
+        .filter(m -> m.width() >= e.width() && Bits.low(m, e.width()).equals(e))
+        .isPresent()) {
+      return Optional.of(new PlanExpression.Memory());
     }
     for (Register r : usable) {
       if (Bits.low(probe.register(r), e.width()).equals(e)) {

@@ -3,6 +3,7 @@ package io.kernelx.sie.synthesis;
 
 import io.kernelx.sie.decode.Instruction;
 import io.kernelx.sie.decode.Operand.MemoryOperand;
+import io.kernelx.sie.decode.Prefix;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.DifferingFunction;
 import io.kernelx.sie.diff.FunctionCode;
@@ -62,6 +63,13 @@ public final class FunctionSynthesis {
 
   /** Finds the probes of all regions, in order of address. */
   public Outcome synthesise() {
+    if (!function.v1().function().probeable()) {
+      return new Outcome.Refused(
+          new Refusal(
+              Reason.PROBE_SITE_BLACKLISTED,
+              "The constant is used in %s (%s), where the kernel allows no probe: it is entry code, or what probes themselves run through."
+                  .formatted(function.name(), function.unit())));
+    }
     List<SiteDraft> all = new ArrayList<>();
     Seeds seeds = new Seeds(function, original);
     for (Region region : function.regions()) {
@@ -77,23 +85,23 @@ public final class FunctionSynthesis {
           fits.keySet().stream().map(Place::instruction).distinct().sorted().toList();
       Optional<List<SiteDraft>> sites = finder.find(places);
       if (sites.isEmpty()) {
-        Instruction first = function.v1().instructions().get(places.getFirst());
+        Instruction first = function.v1().instructions().get(finder.failedSeed());
         if (stores(first)) {
           return new Outcome.Refused(
               new Refusal(
                   Reason.UNSUPPORTED_INSTRUCTION,
-                  "The constant enters %s by '%s', which stores it to memory at once; such stores are not supported in this version."
-                      .formatted(where(first), first.mnemonic())));
+                  "The constant enters %s by '%s', which stores it to memory at once, and it must run as it is: %s."
+                      .formatted(where(first), name(first), finder.skipObstacle())));
         }
         return new Outcome.Refused(
             new Refusal(
                 Reason.NO_LEGAL_SITE,
                 "The constant enters %s by '%s', but %s."
-                    .formatted(where(first), first.mnemonic(), finder.obstacle())));
+                    .formatted(where(first), name(first), finder.obstacle())));
       }
       all.addAll(sites.get());
     }
-    return new Outcome.Found(all);
+    return new Outcome.Found(new KprobeRules(function.v1()).apart(all));
   }
 
   private Optional<Refusal> check(Region region, Map<Place, PlanExpression> fits) {
@@ -105,7 +113,7 @@ public final class FunctionSynthesis {
         return refuse(
             Reason.UNSUPPORTED_INSTRUCTION,
             "The constant enters %s by '%s', which is not modelled."
-                .formatted(where(instruction), instruction.mnemonic()));
+                .formatted(where(instruction), name(instruction)));
       }
     }
     Set<Integer> fitted =
@@ -125,6 +133,10 @@ public final class FunctionSynthesis {
 
   private static Optional<Refusal> refuse(Reason reason, String message) {
     return Optional.of(new Refusal(reason, message));
+  }
+
+  private static String name(Instruction i) {
+    return (i.prefixes().contains(Prefix.LOCK) ? "lock " : "") + i.mnemonic();
   }
 
   private String where(Instruction i) {

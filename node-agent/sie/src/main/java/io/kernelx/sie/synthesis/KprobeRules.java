@@ -4,10 +4,14 @@ package io.kernelx.sie.synthesis;
 import io.kernelx.sie.decode.Branch;
 import io.kernelx.sie.decode.Bytes;
 import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Operand.MemoryOperand;
+import io.kernelx.sie.decode.Operand.RegisterOperand;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.object.ObjectFunction.Edge;
 import io.kernelx.sie.symbolic.Patches;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where x86 kernels allow a kprobe, and where they can turn it into a jump. The rules are those of
@@ -32,9 +36,18 @@ final class KprobeRules {
     this.code = code;
   }
 
-  /** Returns whether a probe may stand on the instruction: nobody else rewrites it. */
+  /**
+   * Returns whether a probe may stand on the instruction: nobody else rewrites it, and the kernel
+   * can step or emulate it.
+   */
   boolean legal(Instruction i) {
+    boolean throughMemory =
+        (i.branch().kind() == Branch.Kind.INDIRECT_CALL
+                || i.branch().kind() == Branch.Kind.INDIRECT_JUMP)
+            && i.operands().stream().anyMatch(o -> o instanceof MemoryOperand m && m.width() > 0)
+            && !(i.operands().getFirst() instanceof RegisterOperand);
     return i.branch().kind() != Branch.Kind.TRAP
+        && !throughMemory
         && !i.mnemonic().equals("endbr64")
         && !Patches.any(code.function(), i.offset(), i.end());
   }
@@ -72,6 +85,32 @@ final class KprobeRules {
                 i.branch().target().isPresent()
                     && jumps(i)
                     && into(i.branch().target().getAsInt(), start));
+  }
+
+  /**
+   * Returns the sites with those that stand in another's way taken for breakpoints: the kernel
+   * makes no jump over an instruction that has a probe itself.
+   *
+   * @param sites of this function
+   */
+  List<SiteDraft> apart(List<SiteDraft> sites) {
+    Set<Integer> probed =
+        sites.stream()
+            .map(s -> code.instructions().get(s.instruction()).offset())
+            .collect(Collectors.toSet());
+    return sites.stream()
+        .map(s -> s.jumpOptimisable() && crowded(s.instruction(), probed) ? s.asBreakpoint() : s)
+        .toList();
+  }
+
+  private boolean crowded(int index, Set<Integer> probed) {
+    int start = code.instructions().get(index).offset();
+    for (int i = index + 1; code.instructions().get(i - 1).end() < start + JUMP_SIZE; i++) {
+      if (probed.contains(code.instructions().get(i).offset())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean jumps(Instruction i) {

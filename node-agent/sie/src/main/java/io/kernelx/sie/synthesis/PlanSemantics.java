@@ -23,13 +23,15 @@ final class PlanSemantics {
    * Translates an expression.
    *
    * @param v the constant's value, 64 bits
-   * @param registers the 64 bits of a register, by the name that plans use
+   * @param registers the 64 bits of a register, or of the memory operand, by the name that plans
+   *     use
    */
   static Expr meaning(PlanExpression e, Expr v, Function<String, Expr> registers) {
     return switch (e) {
       case PlanExpression.Number n -> Bits.constant(64, n.value());
       case Value _ -> v;
       case Register r -> registers.apply(r.name());
+      case PlanExpression.Memory _ -> registers.apply(PlanExpression.MEMORY);
       case Cast c -> {
         Expr low = Bits.low(meaning(c.operand(), v, registers), c.width());
         yield c.signed() ? Bits.sext(low, 64) : Bits.zext(low, 64);

@@ -7,16 +7,24 @@ import io.kernelx.sie.decode.RegisterView;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlanExpression;
+import io.kernelx.sie.plan.ProbeSite.Memory;
 import io.kernelx.sie.symbolic.Bits;
 import io.kernelx.sie.symbolic.Constants;
+import io.kernelx.sie.symbolic.Event;
 import io.kernelx.sie.symbolic.Executor;
 import io.kernelx.sie.symbolic.Expr;
 import io.kernelx.sie.symbolic.MachineState;
 import io.kernelx.sie.synthesis.SiteDraft.RegisterWrite;
+import io.kernelx.sie.synthesis.SiteDraft.Skip;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** Executes code as it runs with probes attached: each writes just before its instruction. */
+/**
+ * Executes code as it runs with probes attached: each writes just before its instruction, which
+ * then runs, or in its place.
+ */
 final class ProbedExecution {
 
   private final FunctionCode code;
@@ -37,22 +45,49 @@ final class ProbedExecution {
   /** Executes the instructions from index {@code from} up to, not including, {@code end}. */
   void run(MachineState state, int from, int end) {
     for (int i = from; i < end; i++) {
+      boolean skipped = false;
       for (SiteDraft site : sites) {
         if (site.instruction() == i) {
           write(state, site);
+          skipped |= site.skip().isPresent();
         }
       }
-      executor.step(state, code.instructions().get(i));
+      if (!skipped) {
+        executor.step(state, code.instructions().get(i));
+      }
     }
   }
 
   private void write(MachineState state, SiteDraft site) {
     MachineState before = state.copy("probe");
+    Optional<Memory> operand = site.skip().flatMap(Skip::memory);
+    Optional<Expr> address =
+        operand.map(
+            m ->
+                OperandPlace.address(
+                    m, code.instructions().get(site.instruction()), before, executor));
+    boolean loads = site.planned().stream().anyMatch(w -> w.expression().readsMemory());
+    Expr memory =
+        loads
+            ? Bits.zext(state.load("", address.orElseThrow(), operand.orElseThrow().width()), 64)
+            : Bits.constant(64, 0);
+    Function<String, Expr> names =
+        name -> name.equals(PlanExpression.MEMORY) ? memory : OperandPlace.register(before, name);
     List<Expr> values = new ArrayList<>();
     for (RegisterWrite w : site.writes()) {
-      PlanExpression parsed = reread(w.expression());
-      values.add(PlanSemantics.meaning(parsed, v, name -> named(before, name)));
+      values.add(PlanSemantics.meaning(reread(w.expression()), v, names));
     }
+    site.skip()
+        .flatMap(Skip::store)
+        .ifPresent(
+            e ->
+                state.add(
+                    new Event.Store(
+                        "",
+                        address.orElseThrow(),
+                        Bits.low(
+                            PlanSemantics.meaning(reread(e), v, names),
+                            operand.orElseThrow().width()))));
     for (int k = 0; k < values.size(); k++) {
       RegisterWrite w = site.writes().get(k);
       if (w.register() == Register.RFLAGS) {
@@ -74,14 +109,5 @@ final class ProbedExecution {
     } catch (InvalidPlanException wrong) {
       throw new IllegalStateException(wrong);
     }
-  }
-
-  private static Expr named(MachineState state, String name) {
-    for (Register r : LiveSet.GENERAL) {
-      if (r.ptRegsName().orElseThrow().equals(name)) {
-        return state.register(r);
-      }
-    }
-    throw new IllegalArgumentException("no such register: " + name);
   }
 }

@@ -15,12 +15,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StubSourceTest {
 
+  private static String golden(String name) throws IOException {
+    try (InputStream golden = StubSourceTest.class.getResourceAsStream(name)) {
+      return new String(golden.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   @Test
   void writesTheStubOfAPlan() throws InvalidPlanException, IOException {
-    try (InputStream golden = StubSourceTest.class.getResourceAsStream("small.bpf.c")) {
-      assertThat(StubSource.generate(Plans.small()))
-          .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
-    }
+    assertThat(StubSource.generate(Plans.small())).isEqualTo(golden("small.bpf.c"));
+  }
+
+  @Test
+  void memoryIsReadFirstAndTheInstructionSteppedOverLast()
+      throws InvalidPlanException, IOException {
+    assertThat(StubSource.generate(Plans.steppingOver())).isEqualTo(golden("stepping.bpf.c"));
   }
 
   @ParameterizedTest

@@ -146,7 +146,8 @@ class ClonesAndTablesTest {
             second.edges(),
             second.entries(),
             second.localTargets(),
-            second.callees()));
+            second.callees(),
+            second.probeable()));
     CodeObject both = new CodeObject(functions, v1.data(), v1.symbols());
     assertThat(different(diff(v1, compile(text, "33"))).functions()).hasSize(1);
     Refusal r = refused(diff(both, both));

@@ -178,7 +178,8 @@ class StockKernelTest {
                     f.edges(),
                     f.entries(),
                     f.localTargets(),
-                    Callees.UNKNOWN))
+                    Callees.UNKNOWN,
+                    f.probeable()))
         .toList();
   }
 

@@ -55,6 +55,26 @@ class ObjectReaderTest {
   }
 
   @Test
+  void functionsThatAreClosedToProbesAreKnown() {
+    CodeObject o =
+        reader.read(
+            CompiledC.compile(
+                """
+                int open(int x) { return x + 1; }
+                int closed(int x) { return x + 2; }
+                static unsigned long entry
+                    __attribute__((used, section("_kprobe_blacklist"))) = (unsigned long)closed;
+                __attribute__((section(".noinstr.text"))) int quiet(int x) { return x + 3; }
+                int part(int x) __asm__("closed.part.0");
+                int part(int x) { return x + 4; }
+                """));
+    assertThat(o.functions())
+        .filteredOn(f -> !f.probeable())
+        .extracting(ObjectFunction::name)
+        .containsExactlyInAnyOrder("closed", "quiet", "closed.part.0");
+  }
+
+  @Test
   void everyFunctionIsThereWithItsOutOfLinePart() {
     assertThat(object.functions())
         .extracting(ObjectFunction::name)

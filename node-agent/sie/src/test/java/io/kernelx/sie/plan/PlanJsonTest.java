@@ -27,7 +27,7 @@ class PlanJsonTest {
   @Test
   void isCanonical() {
     assertThat(TEXT)
-        .startsWith("{\"schema\":1,\"planner\":\"1\",\"constant\":\"BLK_MAX_REQUEST_COUNT\",")
+        .startsWith("{\"schema\":2,\"planner\":\"1\",\"constant\":\"BLK_MAX_REQUEST_COUNT\",")
         .endsWith("\"digest\":\"" + PLAN.digest() + "\"}")
         .contains("\"kind\":\"irreversible\"", "\"source\":\"wholeFunction\"")
         .contains("\"proof\":\"structural\"")
@@ -63,8 +63,8 @@ class PlanJsonTest {
       delimiter = '#',
       textBlock =
           """
-          "schema":1      # "schema":2      # schema 2
-          "schema":1      # "schema":"1"    # schema must be a whole number
+          "schema":2      # "schema":3      # schema 3
+          "schema":2      # "schema":"1"    # schema must be a whole number
           "planner":"1"   # "planner":1     # planner must be a string
           "planner":"1",  # ''              # lacks planner
           "planner":"1"   # "planner":"1","x":1 # unknown key x
@@ -102,10 +102,43 @@ class PlanJsonTest {
           "constant":"BLK_MAX_REQUEST_COUNT" # "constant":"a b" # identifier
           "spanEnd":11          # "spanEnd":5         # critical span
           """)
-  void partsThatDoNotFitAreRefusedEvenWithARightDigest(String from, String to, String message)
+  void partsThatDoNotFitAreRefusedEvenWithARightDigest(String from, String to, String message) {
+    refusedWith(TEXT, from, to, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      textBlock =
+          """
+          "skip":5              # "skip":4            # skips something else
+          "skip":5              # "skip":0            # memory operand
+          "base":"di"           # "base":"edi"        # base that is no register
+          "base":"di"           # "base":"ip"         # index that it may not have
+          "index":"cx"          # "index":"sp"        # stack pointer
+          "scale":4             # "scale":3           # scale
+          "displacement":16     # "displacement":4294967296 # too large
+          "linked":-1           # "linked":2          # displacement outside
+          "linked":-1           # "linked":0          # displacement outside
+          "linked":-1,"width":32 # "linked":-1,"width":64 # may not
+          "memory":[{"base":"di","index":"cx","scale":4,"displacement":16,"linked":-1,"width":32}] # "memory":[] # may not
+          "target":"mem"        # "target":"memory"   # may not
+          """)
+  void operandsThatDoNotFitAreRefused(String from, String to, String message)
       throws InvalidPlanException {
-    String changed = TEXT.replace(from, to);
-    assertThat(changed).isNotEqualTo(TEXT);
+    String text = PlanJson.write(Plans.steppingOver());
+    assertThat(PlanJson.read(text)).isEqualTo(Plans.steppingOver());
+    refusedWith(text, from, to, message);
+  }
+
+  @Test
+  void memoryIsReadOnlyThroughAnOperand() {
+    refusedWith(TEXT, "(2 * V)", "(2 * mem)", "without an operand");
+  }
+
+  private static void refusedWith(String text, String from, String to, String message) {
+    String changed = text.replace(from, to);
+    assertThat(changed).isNotEqualTo(text);
     String digest = PlanJson.sha256(changed.replaceFirst(",\"digest\":\"[^\"]*\"}$", "}"));
     assertThatThrownBy(
             () ->

@@ -14,6 +14,36 @@ public final class Plans {
 
   private Plans() {}
 
+  /** The same, with a site that steps over {@code addl $8,0x10(%rdi,%rcx,4)}. */
+  public static TunablePlan steppingOver() {
+    PlannedFunction f =
+        new PlannedFunction(
+            "f",
+            "block/blk-mq.c",
+            "vmlinux",
+            ".text",
+            "e80000000083448f1008730131c0",
+            List.of(new Relocation(1, "R_X86_64_PLT32", "__fentry__", SymbolKind.GLOBAL, -4L)),
+            List.of(new PatchSite(0, 5, "__mcount_loc")));
+    ProbeSite site =
+        new ProbeSite(
+            0,
+            f.name(),
+            f.unit(),
+            5,
+            "83448f1008",
+            ProbeSite.Kind.STORE,
+            false,
+            5,
+            10,
+            List.of(5),
+            List.of(
+                new Write("mem", 32, "mem + V"), new Write("flags", 64, "(u32)(mem + V) < (u32)V")),
+            5,
+            List.of(new ProbeSite.Memory("di", "cx", 4, 16, -1, 32)));
+    return plan(f, site);
+  }
+
   public static TunablePlan small() {
     PlannedFunction f =
         new PlannedFunction(
@@ -36,7 +66,13 @@ public final class Plans {
             5,
             11,
             List.of(11),
-            List.of(new Write("ax", 16, "((u8)cx < 1 ? -V : 0) + (2 * V)")));
+            List.of(new Write("ax", 16, "((u8)cx < 1 ? -V : 0) + (2 * V)")),
+            0,
+            List.of());
+    return plan(f, site);
+  }
+
+  private static TunablePlan plan(PlannedFunction f, ProbeSite site) {
     return PlanJson.withDigest(
         new TunablePlan(
             TunablePlan.SCHEMA,
@@ -49,7 +85,9 @@ public final class Plans {
             List.of("block/blk-mq.c"),
             List.of(f),
             List.of(site),
-            List.of(new SafeSpan(f.name(), f.unit(), 0, 19, SafeSpan.Source.WHOLE_FUNCTION)),
+            List.of(
+                new SafeSpan(
+                    f.name(), f.unit(), 0, f.text().length() / 2, SafeSpan.Source.WHOLE_FUNCTION)),
             List.of(new Hazard(Hazard.Kind.STORE, f.name(), 5, "Stored.")),
             List.of(
                 new PlannedValue(

@@ -43,7 +43,8 @@ final class CrossCheck {
           List.of(),
           List.of(),
           List.of(),
-          Callees.UNKNOWN);
+          Callees.UNKNOWN,
+          true);
 
   private final NativePage page;
   private final Random random;

@@ -132,14 +132,6 @@ class FunctionSynthesisTest {
   }
 
   @Test
-  void whatCannotBeComputedAgainIsRefused() throws IOException {
-    refused(
-        v -> "shr $%d, %%eax\nmov %%eax, (%%rsi)\nret".formatted(v),
-        Reason.NO_LEGAL_SITE,
-        "has been overwritten");
-  }
-
-  @Test
   void shiftIsComputedAgainWhereItsSourceStillStands() throws IOException {
     AssembledVersions f =
         new AssembledVersions(
@@ -230,14 +222,6 @@ class FunctionSynthesisTest {
   }
 
   @Test
-  void placeThatOtherPathsReachIsNoPlace() throws IOException {
-    refused(
-        v -> "test %%edi, %%edi\nje 1f\nmov $%d, %%eax\n1: mov %%eax, (%%rsi)\nret".formatted(v),
-        Reason.NO_LEGAL_SITE,
-        "f+0x4");
-  }
-
-  @Test
   void jumpBeforeTheJoinIsAPlace() throws IOException {
     AssembledVersions f =
         new AssembledVersions(
@@ -257,17 +241,6 @@ class FunctionSynthesisTest {
             30);
     assertThat(only(f).candidates()).containsExactly(9);
     proved(f, 10, 20, 30, 40);
-  }
-
-  @Test
-  void numbersThatGoStraightToMemoryAreRefused() throws IOException {
-    for (String store :
-        List.of("movl $%d, 0x10(%%rdi)", "movl $%d, %%gs:0x10", "push $%d\npop %%rax")) {
-      refused(
-          v -> (store + "\nret").formatted(v),
-          Reason.UNSUPPORTED_INSTRUCTION,
-          "stores it to memory at once");
-    }
   }
 
   @Test

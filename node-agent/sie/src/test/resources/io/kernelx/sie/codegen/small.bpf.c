@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Stub sha256:6926824a241026a6165ccf5cac494c2513997bd0c14596d11b6e8d63a4de7739 */
+/* Stub sha256:a32046f080a78776f7fa6cb0c563ab93e49eefc397d1f2345b792e50e90c101f */
 #include "xk.bpf.h"
 
 XK_SITE(0)
