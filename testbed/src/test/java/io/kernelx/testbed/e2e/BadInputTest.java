@@ -14,18 +14,24 @@ import io.kernelx.testbed.TestbedCommand.Outcome;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What users get wrong, and what goes wrong around them: one clear sentence, and a safe state. */
 @InstalledTest
-@Order(2)
+@Order(3)
 class BadInputTest {
 
   private static final Duration SOON = Duration.ofMinutes(3);
   private static final Duration LATER = Duration.ofMinutes(8);
 
   private static final String NAME = "bad-input";
+
+  @BeforeEach
+  void wholeInstallation(Installation kernelx) {
+    kernelx.beWhole();
+  }
 
   @AfterEach
   void nothingIsLeft(Installation kernelx) {
@@ -34,9 +40,7 @@ class BadInputTest {
       kernelx.delete(NAME, LATER);
     }
     for (ClusterNode node : kernelx.cluster().nodes()) {
-      assertThat(node.shell("ls /sys/fs/bpf/xkernel 2>/dev/null || true"))
-          .as("what is loaded on %s", node.name())
-          .isEmpty();
+      assertThat(kernelx.loaded(node)).as("what is loaded on %s", node.name()).isEmpty();
     }
   }
 

@@ -10,6 +10,7 @@ import io.kernelx.testbed.Cluster;
 import io.kernelx.testbed.ClusterNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * KernelX installed by its chart in a cluster, with one builder on this machine, as a user would
- * have it. Made once for all classes that ask for it.
+ * KernelX installed by its chart in a cluster, as a user would have it. Made once for all classes
+ * that ask for it; each says first how it wants it.
  */
 final class Installation implements AutoCloseable {
 
@@ -31,32 +32,53 @@ final class Installation implements AutoCloseable {
   private final Cluster cluster;
   private final Path checkout;
   private Process builder;
+  private List<String> installed = List.of();
 
   private Installation(Cluster cluster, Path checkout) {
     this.cluster = cluster;
     this.checkout = checkout;
   }
 
+  /** Finds the checkout; installs nothing yet. */
   static Installation into(Cluster cluster) {
     Path checkout = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(checkout.resolve("helm/kernelx"))) {
       checkout = checkout.getParent();
     }
-    Installation made = new Installation(cluster, checkout);
-    made.install();
-    made.startBuilder();
-    return made;
+    return new Installation(cluster, checkout);
   }
 
-  /** Installs the chart, or upgrades to these options, and waits for the operator. */
-  void install(String... options) {
+  /** Plans are made on this machine, agents have all they need: how most users run it. */
+  void beWhole() {
+    be(List.of("--set", "operator.builders={" + BUILDER + "}"));
+    if (builder == null) {
+      startBuilder();
+    }
+  }
+
+  /** Plans are made on the nodes, by agents that could not compile a stub. */
+  void buildOnNodesWithoutClang() {
+    be(List.of("--set", "agent.image.repository=localhost/kernelx/agent-without-clang"));
+  }
+
+  /** Installs the chart with these options, or upgrades to them, and waits for the operator. */
+  private void be(List<String> options) {
+    if (options.equals(installed)) {
+      return;
+    }
     List<String> arguments = new ArrayList<>(List.of("upgrade", "--install", "kernelx"));
     arguments.add(checkout.resolve("helm/kernelx").toString());
     arguments.addAll(List.of("--namespace", NAMESPACE, "--create-namespace"));
-    arguments.addAll(List.of("--set", "operator.builders={" + BUILDER + "}"));
     arguments.addAll(List.of("--wait", "--timeout", "8m"));
-    arguments.addAll(List.of(options));
+    arguments.addAll(options);
     cluster.helm(arguments.toArray(String[]::new));
+    installed = options;
+  }
+
+  /** Uninstalls the chart as a user does, which gives every kernel its own values back. */
+  void uninstall() {
+    cluster.helm("uninstall", "kernelx", "--namespace", NAMESPACE, "--wait", "--timeout", "8m");
+    installed = List.of();
   }
 
   private void startBuilder() {
@@ -152,6 +174,34 @@ final class Installation implements AutoCloseable {
     return client().v1().events().inAnyNamespace().list().getItems().stream()
         .filter(event -> event.getInvolvedObject().getName().equals(name))
         .toList();
+  }
+
+  /** Returns what is pinned below a node's folder of loaded constants, one name per line. */
+  String loaded(ClusterNode node) {
+    return node.shell("! [ -d /sys/fs/bpf/xkernel ] || ls /sys/fs/bpf/xkernel");
+  }
+
+  /** Returns the lines of a node's kernel log in which the kernel complains of a fault. */
+  String complaints(ClusterNode node) {
+    try {
+      Path log = Files.writeString(Files.createTempFile("dmesg", ".log"), node.shell("dmesg"));
+      try {
+        Process process =
+            new ProcessBuilder(
+                    checkout.resolve("testbed/vm/dmesg-complaints").toString(), log.toString())
+                .redirectErrorStream(true)
+                .start();
+        String lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor() == 0 ? "" : lines + "(the kernel complains)";
+      } finally {
+        Files.delete(log);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   /** Sizes of plug batches under load on a node: size → how many. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Installs once per run; the run's end closes it before its cluster. */
+/** One installation per run; the run's end closes it before its cluster. */
 final class InstallationExtension implements ParameterResolver {
 
   private static final ExtensionContext.Namespace NAMESPACE =

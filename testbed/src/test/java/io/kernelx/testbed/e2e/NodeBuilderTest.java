@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.api.v1alpha1.BuildReport;
+import io.kernelx.api.v1alpha1.KernelTunableStatus;
+import io.kernelx.testbed.ClusterNode;
+import java.time.Duration;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * No builder is named, so a node makes the plan for its own kernel, from the source on its disk.
+ * Its agent's image lacks the compiler of the stubs, which is said and mended. Each step builds on
+ * the last.
+ */
+@InstalledTest
+@Order(1)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class NodeBuilderTest {
+
+  private static final String NAME = "softirq-restart";
+  private static final String NODE = "node-cloud";
+  private static final Duration BUILT = Duration.ofMinutes(20);
+  private static final Duration SOON = Duration.ofMinutes(8);
+
+  @Test
+  @Order(1)
+  void aNodeMakesThePlanForItsOwnKernel(Installation kernelx) {
+    kernelx.buildOnNodesWithoutClang();
+    // What an earlier build left in a node's cache: the source's generated headers, and no objects.
+    node(kernelx).shell("cp -a /usr/src/linux-source/cache/. /var/lib/kernelx/");
+    assertThat(node(kernelx).shell("ls /var/lib/kernelx")).doesNotContain("objects");
+
+    kernelx.apply(
+        """
+        apiVersion: kernelx.io/v1alpha1
+        kind: KernelTunable
+        metadata: {name: softirq-restart}
+        spec:
+          constant: {name: MAX_SOFTIRQ_RESTART}
+          value: 3
+          consistency: {mode: Immediate}
+          nodeSelector: {matchLabels: {kubernetes.io/hostname: node-cloud}}
+        """);
+    kernelx.await(NAME, BUILT, s -> Statuses.is(s, "Built", "True"));
+
+    assertThat(kernelx.client().resources(BuildReport.class).list().getItems())
+        .singleElement()
+        .satisfies(report -> assertThat(report.getSpec().builder()).isEqualTo(NODE));
+  }
+
+  @Test
+  @Order(2)
+  void whatItsImageLacksIsNamed(Installation kernelx) {
+    KernelTunableStatus status =
+        kernelx.await(NAME, SOON, s -> s.nodes() != null && s.nodes().failed() == 1);
+
+    assertThat(status.failures())
+        .singleElement()
+        .satisfies(failure -> assertThat(failure.message()).contains("clang"));
+    assertThat(kernelx.loaded(node(kernelx))).isEmpty();
+  }
+
+  @Test
+  @Order(3)
+  void aWholeImageMendsIt(Installation kernelx) {
+    kernelx.beWhole();
+
+    KernelTunableStatus status = kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True"));
+
+    assertThat(status.nodes().applied()).isEqualTo(1);
+    assertThat(kernelx.client().resources(BuildReport.class).list().getItems())
+        .as("it runs with the plan that the node made")
+        .singleElement()
+        .satisfies(report -> assertThat(report.getSpec().builder()).isEqualTo(NODE));
+    kernelx.delete(NAME, SOON);
+    assertThat(kernelx.loaded(node(kernelx))).isEmpty();
+    assertThat(kernelx.complaints(node(kernelx))).isEmpty();
+  }
+
+  private static ClusterNode node(Installation kernelx) {
+    return kernelx.cluster().node(NODE);
+  }
+}
