@@ -103,9 +103,12 @@ public final class KernelPreparer {
 
   private static String firstError(CommandRunner.Result result) {
     String text = result.errorText() + result.outputText();
+    // make's own lines come last and say no more than where it stopped.
     return text.lines()
-        .filter(line -> line.contains("rror") || line.contains("not found"))
+        .filter(line -> !line.startsWith("make"))
+        .filter(line -> line.matches(".*(rror|not found|can't|No such).*"))
         .findFirst()
+        .or(() -> text.lines().filter(line -> line.contains("rror")).findFirst())
         .or(() -> text.lines().findFirst())
         .orElse("make failed without a word");
   }
