@@ -75,7 +75,7 @@ class BadInputTest {
     kernelx.apply(tunable("BLK_MAX_REQUEST_COUNT", "64", "{matchLabels: {pool: storage}}", ""));
 
     KernelTunableStatus status =
-        kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "Refused"));
+        kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "ValueOutOfRange"));
 
     assertThat(message(status, "Built")).contains("64").contains("63");
     assertThat(status.nodes().applied()).isZero();
@@ -118,7 +118,7 @@ class BadInputTest {
             """);
 
     KernelTunableStatus status =
-        kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "Refused"));
+        kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "SourceNotFound"));
 
     assertThat(message(status, "Built"))
         .contains("6.12.1-nobody-built-this")

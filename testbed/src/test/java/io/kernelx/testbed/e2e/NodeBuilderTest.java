@@ -73,10 +73,6 @@ class NodeBuilderTest {
     KernelTunableStatus status = kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True"));
 
     assertThat(status.nodes().applied()).isEqualTo(1);
-    assertThat(kernelx.client().resources(BuildReport.class).list().getItems())
-        .as("it runs with the plan that the node made")
-        .singleElement()
-        .satisfies(report -> assertThat(report.getSpec().builder()).isEqualTo(NODE));
     kernelx.delete(NAME, SOON);
     assertThat(kernelx.loaded(node(kernelx))).isEmpty();
     assertThat(kernelx.complaints(node(kernelx))).isEmpty();
