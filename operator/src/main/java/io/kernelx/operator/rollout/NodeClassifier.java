@@ -47,7 +47,7 @@ final class NodeClassifier {
       return new Verdict(
           Standing.UNSUPPORTED,
           "UnsupportedArchitecture",
-          "the node is %s; only amd64 can be tuned"
+          "the node is %s; only x86-64 (amd64) can be tuned"
               .formatted(arch.isEmpty() ? "of unknown architecture" : arch));
     }
     if (selected.olderTunable().isPresent()) {

@@ -3,7 +3,6 @@ package io.kernelx.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
 import io.kernelx.testbed.ClusterNode;
 import java.time.Duration;
@@ -46,7 +45,7 @@ class EndTest {
     assertThat(status.failures())
         .singleElement()
         .satisfies(failure -> assertThat(failure.node()).isEqualTo("node-cloud"))
-        .satisfies(failure -> assertThat(failure.reason()).isEqualTo("Quarantined"));
+        .satisfies(failure -> assertThat(failure.reason()).isEqualTo("RebootedSoonAfter"));
     assertThat(status.nodes().applied()).isEqualTo(1);
     assertThat(kernelx.loaded(rebooted)).isEmpty();
   }
@@ -60,7 +59,8 @@ class EndTest {
     kernelx.uninstall();
 
     assertThat(kernelx.loaded(changed)).isEmpty();
-    assertThat(kernelx.client().resources(KernelTunable.class).list().getItems()).isEmpty();
+    assertThat(kernelx.cluster().kubectl("get", "customresourcedefinitions"))
+        .doesNotContain("kernelx.io");
     assertThat(kernelx.cluster().kubectl("-n", Installation.NAMESPACE, "get", "daemonsets"))
         .doesNotContain("kernelx-agent");
     for (ClusterNode node : kernelx.cluster().nodes()) {

@@ -54,6 +54,19 @@ final class Installation implements AutoCloseable {
     if (builder == null) {
       startBuilder();
     }
+    // Agents leave when nothing matches their node, and take a minute to come back in a slow one.
+    apply(
+        """
+        apiVersion: kernelx.io/v1alpha1
+        kind: KernelTunable
+        metadata: {name: keeps-agents}
+        spec:
+          constant: {name: SHRINK_BATCH}
+          value: 64
+          activation: DryRun
+          consistency: {mode: Immediate}
+          nodeSelector: {matchLabels: {pool: storage}}
+        """);
   }
 
   /** Plans are made on the nodes, by agents that could not compile a stub. */
