@@ -43,11 +43,13 @@ final class ConstantPlanner {
 
   private static final int[][] PAIRS = {{0, 1}, {2, 3}, {0, 2}, {4, 5}};
 
+  private final Decoder decoder;
   private final UnitDiffer differ;
   private final Solver solver;
   private final Stages stages;
 
   ConstantPlanner(Decoder decoder, Solver solver, Stages stages) {
+    this.decoder = decoder;
     this.differ = new UnitDiffer(decoder);
     this.solver = solver;
     this.stages = stages;
@@ -86,9 +88,11 @@ final class ConstantPlanner {
       }
       refusal.ifPresent(r -> refused.add(new ValueRefusal(value.toString(), r)));
     }
-    constant.compile(List.of()).forEach(u -> units.add(u.unit()));
+    List<CompiledConstant.Unit> compiled = constant.compile(List.of());
+    compiled.forEach(u -> units.add(u.unit()));
     found.proofs().keySet().removeIf(v -> !allowed(definition, v));
-    PlanAssembly assembly = new PlanAssembly(definition, kernel, constant.original());
+    PlanAssembly assembly =
+        new PlanAssembly(definition, kernel, constant.original(), new UnitCodes(decoder, compiled));
     Found last = found;
     TunablePlan plan =
         stages.time("plan", () -> assembly.plan(units, last.functions(), last.proofs()));
@@ -191,6 +195,11 @@ final class ConstantPlanner {
     List<UnitDifference> differences =
         stages.time("diff", () -> units.stream().map(u -> diff(u, samples)).toList());
     Optional<Refusal> refusal = UnitDiffer.refusal(definition.constant(), differences);
+    if (refusal.isPresent()) {
+      throw refuse(refusal.get());
+    }
+    refusal =
+        new FixedUses(definition.constant(), new UnitCodes(decoder, units)).refusal(differences);
     if (refusal.isPresent()) {
       throw refuse(refusal.get());
     }

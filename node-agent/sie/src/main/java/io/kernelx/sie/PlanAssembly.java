@@ -5,8 +5,6 @@ import io.kernelx.sie.decode.Instruction;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.diff.FunctionCode;
-import io.kernelx.sie.kernel.RefusedException;
-import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.PlanExpression;
 import io.kernelx.sie.plan.PlanJson;
@@ -17,11 +15,8 @@ import io.kernelx.sie.plan.PlannedValue.Proof;
 import io.kernelx.sie.plan.PlannedValue.SiteValue;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.ProbeSite.Write;
-import io.kernelx.sie.plan.Refusal.Reason;
-import io.kernelx.sie.plan.SafeSpan;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.plan.ValueRange;
-import io.kernelx.sie.span.SpanAnalysis;
 import io.kernelx.sie.span.SpanAnalysis.Range;
 import io.kernelx.sie.synthesis.SiteDraft;
 import io.kernelx.sie.synthesis.SiteDraft.PlannedWrite;
@@ -52,13 +47,13 @@ final class PlanAssembly {
   private final List<ProbeSite> sites = new ArrayList<>();
   private final List<SiteDraft> drafts = new ArrayList<>();
   private final List<PlannedFunction> planned = new ArrayList<>();
-  private final List<SafeSpan> spans = new ArrayList<>();
-  private final List<Hazard> hazards = new ArrayList<>();
+  private final PlannedSpans spans;
 
-  PlanAssembly(Definition definition, KernelIdentity kernel, BigInteger original) {
+  PlanAssembly(Definition definition, KernelIdentity kernel, BigInteger original, UnitCodes codes) {
     this.definition = definition;
     this.kernel = kernel;
     this.original = original;
+    this.spans = new PlannedSpans(definition, kernel.release(), codes);
   }
 
   /**
@@ -85,10 +80,10 @@ final class PlanAssembly {
             original.toString(),
             range(definition),
             units,
-            planned,
+            spans.functions(planned),
             sites,
-            spans,
-            hazards,
+            spans.spans(),
+            spans.hazards(),
             values.entrySet().stream().map(v -> value(v.getKey(), v.getValue())).toList(),
             ""));
   }
@@ -112,21 +107,7 @@ final class PlanAssembly {
       probes.computeIfAbsent(s.instruction(), _ -> new HashSet<>()).addAll(written(s));
       site(f, s, probed);
     }
-    List<Range> declared =
-        definition.safeSpans().stream()
-            .filter(d -> d.function().equals(f.function().name()))
-            .map(d -> new Range(d.start(), d.end()))
-            .toList();
-    SpanAnalysis.Result result =
-        new SpanAnalysis(f.function().unit(), code).analyse(critical, probes, declared);
-    if (result.sizesMemory().isPresent()) {
-      throw new RefusedException(
-          Reason.SIZES_MEMORY,
-          "%s cannot be changed while the kernel runs: %s (%s), and that memory was laid out for the compiled value."
-              .formatted(definition.constant(), result.sizesMemory().get(), f.function().unit()));
-    }
-    spans.addAll(result.spans());
-    hazards.addAll(result.hazards());
+    spans.add(f.function(), critical, probes);
   }
 
   private static Set<Register> written(SiteDraft s) {

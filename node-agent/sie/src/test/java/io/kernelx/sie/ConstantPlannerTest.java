@@ -40,6 +40,8 @@ class ConstantPlannerTest {
   private static final IntFunction<String> STORED =
       v -> "mov $%d, %%eax\nmov %%edx, (%%rdi)\nmov %%eax, 4(%%rdi)\nret".formatted(v);
 
+  private static final String LOOP_END = "add $8, %rdi\ncmp %rsi, %rdi\njne 1b\nret";
+
   @Test
   void planHoldsWhatWasProvedAndNothingElse() throws InvalidPlanException {
     ConstantPlanner.Result r = plan(STORED, 10, List.of(5, 3), 20, 7, 2000);
@@ -164,6 +166,13 @@ class ConstantPlannerTest {
     assertThat(span.source()).isEqualTo(SafeSpan.Source.SLICE);
     assertThat(span.start()).isEqualTo(4);
     assertThat(span.end()).as("the out-of-line half of the loop is inside").isEqualTo(46);
+  }
+
+  @Test
+  void hitsThatOneLoopMeetsAgainCanBeMissedHalfway() {
+    IntFunction<String> loop = v -> "1: " + STORED.apply(v).replace("ret", LOOP_END);
+    assertThat(plan(loop, 10, List.of(5, 3)).plan().spans().getFirst().missable()).isTrue();
+    assertThat(plan(STORED, 10, List.of(5, 3)).plan().spans().getFirst().missable()).isFalse();
   }
 
   @Test

@@ -39,6 +39,7 @@ final class CanonicalForm {
       case String text -> line(path, quote(text));
       case BigInteger number -> line(path, number.toString());
       case Integer number -> line(path, number.toString());
+      case Enum<?> name -> line(path, name.name());
       case Boolean truth -> line(path, truth.toString());
       default -> throw new IllegalStateException("no canonical form for " + value.getClass());
     }

@@ -63,18 +63,55 @@ public record Definition(
   }
 
   /**
-   * @param hazard the kind of hazard, as plans name it
+   * @param hazard the kind of hazard, as plans name it ({@code return}, {@code tailCall}, {@code
+   *     store}), or {@code escapes} for all of them
    * @param function where, or empty for every function
    * @param why the reason for accepting it
    */
-  public record Reviewed(String hazard, Optional<String> function, String why) {}
+  public record Reviewed(String hazard, Optional<String> function, String why) {
+
+    /**
+     * Returns whether this is about hazards of that kind in that function.
+     *
+     * @param kind as plans name it
+     */
+    public boolean covers(String kind, String where) {
+      return (hazard.equals(ESCAPES) || hazard.equals(kind))
+          && function.map(where::equals).orElse(true);
+    }
+  }
+
+  /** What stands for every kind of hazard by which a value outlives its frame. */
+  static final String ESCAPES = "escapes";
 
   /**
+   * A safe span that somebody worked out for one build of a kernel.
+   *
    * @param function the symbol
    * @param start first byte, from the function's start
    * @param end last instruction's offset, which the span reaches over
+   * @param kernel the release it was worked out for; if empty, whatever kernel is planned
+   * @param origin who worked it out
    */
-  public record DeclaredSpan(String function, int start, int end) {}
+  public record DeclaredSpan(
+      String function, int start, int end, Optional<String> kernel, Origin origin) {}
+
+  /** Where a declared span comes from. */
+  public enum Origin {
+    DEFINITION,
+    LLVM_ANALYSIS
+  }
+
+  /** Returns whether the definition's author gave spans. */
+  public boolean hasSpans() {
+    return !safeSpans.isEmpty();
+  }
+
+  /** Returns the same definition with other safe spans; its digest is another one then. */
+  public Definition withSafeSpans(List<DeclaredSpan> spans) {
+    return new Definition(
+        constant, name, description, trades, range, source, variants, reviewed, spans, kernelDir);
+  }
 
   /** Returns the replacement for a kernel release. */
   public SourceChoice sourceFor(String release) {

@@ -3,6 +3,7 @@ package io.kernelx.sie.definition;
 
 import io.kernelx.sie.definition.Definition.Bounds;
 import io.kernelx.sie.definition.Definition.DeclaredSpan;
+import io.kernelx.sie.definition.Definition.Origin;
 import io.kernelx.sie.definition.Definition.Reviewed;
 import io.kernelx.sie.definition.Definition.Variant;
 import java.math.BigInteger;
@@ -37,7 +38,9 @@ public final class DefinitionReader {
   private static final Set<String> FLAT = union(COMMON, SourceReader.KEYS);
   private static final Set<String> VARIANT = union(SourceReader.KEYS, Set.of("kernels"));
   private static final Set<String> REVIEWED = Set.of("hazard", "function", "why");
-  private static final Set<String> SPAN = Set.of("function", "start", "end");
+  private static final Set<String> SPAN = Set.of("function", "start", "end", "kernel");
+  private static final List<String> HAZARDS =
+      List.of("return", "tailCall", "store", Definition.ESCAPES);
 
   private DefinitionReader() {}
 
@@ -146,9 +149,22 @@ public final class DefinitionReader {
   }
 
   private static List<Reviewed> reviewed(StrictTable table) {
-    return table.tables("reviewed", REVIEWED).stream()
-        .map(r -> new Reviewed(r.text("hazard"), r.optionalText("function"), r.text("why")))
-        .toList();
+    List<Reviewed> reviewed = new ArrayList<>();
+    for (StrictTable entry : table.tables("reviewed", REVIEWED)) {
+      String given = entry.text("hazard");
+      String hazard =
+          HAZARDS.stream()
+              .filter(h -> h.equalsIgnoreCase(given.replace("_", "")))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      entry.error(
+                          "hazard",
+                          "\"%s\" is no hazard that can be accepted; those are %s"
+                              .formatted(given, String.join(", ", HAZARDS))));
+      reviewed.add(new Reviewed(hazard, entry.optionalText("function"), entry.text("why")));
+    }
+    return reviewed;
   }
 
   private static List<DeclaredSpan> spans(StrictTable table) {
@@ -159,7 +175,9 @@ public final class DefinitionReader {
       if (start < 0 || end < start) {
         throw span.error("a safe span must run from \"start\" to an \"end\" that is not before it");
       }
-      spans.add(new DeclaredSpan(span.text("function"), start, end));
+      spans.add(
+          new DeclaredSpan(
+              span.text("function"), start, end, span.optionalText("kernel"), Origin.DEFINITION));
     }
     return spans;
   }

@@ -32,7 +32,7 @@ import java.util.TreeSet;
  *       not (it only stops speculation).
  * </ol>
  */
-final class FlowGraph {
+public final class FlowGraph {
   private final ObjectFunction function;
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<Integer, Integer> indexByOffset = new HashMap<>();
@@ -44,7 +44,7 @@ final class FlowGraph {
   /**
    * @throws UndecodableFunctionException if a byte of the function belongs to no instruction
    */
-  static FunctionCode of(ObjectFunction function, Decoder decoder) {
+  public static FunctionCode of(ObjectFunction function, Decoder decoder) {
     FlowGraph graph = new FlowGraph(function);
     graph.decode(decoder);
     return new FunctionCode(function, graph.instructions, graph.blocks());

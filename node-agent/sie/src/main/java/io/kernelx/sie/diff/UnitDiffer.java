@@ -98,6 +98,7 @@ public final class UnitDiffer {
     private final Map<String, Aligned> alignedByName = new HashMap<>();
     private final List<DifferingFunction> functions = new ArrayList<>();
     private final List<String> initFunctions = new ArrayList<>();
+    private final List<DifferingFunction> initCode = new ArrayList<>();
 
     private record Aligned(
         FunctionCode v1, List<VersionCode> others, List<VersionAlignment> alignments) {}
@@ -146,7 +147,7 @@ public final class UnitDiffer {
           }
         }
       }
-      return new Different(unit, functions, initFunctions, data.differences());
+      return new Different(unit, functions, initFunctions, initCode, data.differences());
     }
 
     private Optional<Refusal> ambiguous() {
@@ -206,18 +207,20 @@ public final class UnitDiffer {
       if (regions.isEmpty()) {
         return Optional.empty();
       }
+      DifferingFunction differing =
+          new DifferingFunction(
+              unit,
+              function.name(),
+              function.planned(unit, module),
+              code,
+              codes,
+              regions,
+              alignments.stream().map(VersionAlignment::blockPairs).toList());
       if (function.init()) {
         initFunctions.add(function.name());
+        initCode.add(differing);
       } else {
-        functions.add(
-            new DifferingFunction(
-                unit,
-                function.name(),
-                function.planned(unit, module),
-                code,
-                codes,
-                regions,
-                alignments.stream().map(VersionAlignment::blockPairs).toList()));
+        functions.add(differing);
       }
       return Optional.empty();
     }

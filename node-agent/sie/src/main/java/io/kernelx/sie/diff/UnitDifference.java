@@ -15,17 +15,20 @@ public sealed interface UnitDifference {
    *
    * @param functions by section and offset; empty if no code depends on the constant
    * @param initFunctions names of functions that differ too but are thrown away after boot
+   * @param initCode those of them whose versions can be laid beside each other
    * @param data variables whose initial content differs
    */
   record Different(
       String unit,
       List<DifferingFunction> functions,
       List<String> initFunctions,
+      List<DifferingFunction> initCode,
       List<DifferingData> data)
       implements UnitDifference {
     public Different {
       functions = List.copyOf(functions);
       initFunctions = List.copyOf(initFunctions);
+      initCode = List.copyOf(initCode);
       data = List.copyOf(data);
     }
 

@@ -8,14 +8,13 @@ import io.kernelx.sie.decode.Operand;
 import io.kernelx.sie.decode.Operand.MemoryOperand;
 import io.kernelx.sie.decode.Operand.RegisterOperand;
 import io.kernelx.sie.decode.Register;
-import io.kernelx.sie.decode.RegisterView;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.Hazard.Kind;
+import io.kernelx.sie.span.Taint.Level;
 import io.kernelx.sie.symbolic.Calls;
 import io.kernelx.sie.symbolic.MachineState;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,39 +28,45 @@ import java.util.TreeSet;
  * Follows a derived value forward through a function's code.
  *
  * <ol>
- *   <li>It begins in the registers that the probes write, at the probes.
+ *   <li>It begins in the registers that the probes write, at the probes, or in what the
+ *       instructions write that differ between versions.
  *   <li>What an instruction writes holds a derived value if anything it reads does, addresses
  *       included; what it overwrites without reading one is clean again. Block by block until
  *       nothing changes.
  *   <li>Each place where a derived value leaves the function is a hazard: call argument, return,
  *       tail call, store outside the own frame.
- *   <li>A derived value that is an allocator's argument, or part of an address, decides about the
- *       size or place of memory that was laid out for the old value.
+ *   <li>What {@link MemoryRule} finds on the way is noted.
  * </ol>
  */
 final class ForwardSlice {
-
-  /** Where the kernel's allocators take sizes and counts. */
-  private static final Set<Register> SIZES = EnumSet.of(Register.RDI, Register.RSI, Register.RDX);
 
   private static final Set<Register> RESULTS = EnumSet.of(Register.RAX, Register.RDX);
 
   private final FunctionCode code;
   private final Map<Integer, Set<Register>> starts;
+  private final Set<Integer> seeds;
+  private final MemoryRule memory;
   private final FrameDepth frame;
   private final Taint[] entries;
   private final Map<Integer, Hazard> hazards = new TreeMap<>();
   private final Set<Integer> touched = new TreeSet<>();
-  private final Map<Integer, String> sizes = new TreeMap<>();
   private boolean lost;
 
   /**
    * @param starts probed instruction's index to the registers written there; RIP stands for all
    *     that the instruction leaves, because the probe does its work
+   * @param seeds indices of instructions whose results are derived, whatever they read
+   * @param called the unit's other functions
    */
-  ForwardSlice(FunctionCode code, Map<Integer, Set<Register>> starts) {
+  ForwardSlice(
+      FunctionCode code,
+      Map<Integer, Set<Register>> starts,
+      Set<Integer> seeds,
+      CalledCode called) {
     this.code = code;
     this.starts = Map.copyOf(starts);
+    this.seeds = Set.copyOf(seeds);
+    this.memory = new MemoryRule(code, called);
     this.frame = new FrameDepth(code);
     this.entries = new Taint[code.blocks().size()];
     for (int i = 0; i < entries.length; i++) {
@@ -122,12 +127,17 @@ final class ForwardSlice {
 
   /** Returns how a derived value first decides about the size or place of memory, if one does. */
   Optional<String> sizesMemory() {
-    return sizes.values().stream().findFirst();
+    return memory.first();
   }
 
   /** Returns whether every way that a derived value can take has been seen. */
   boolean closed() {
     return frame.closed() && hazards.isEmpty() && !lost;
+  }
+
+  /** Returns whether a derived value may be alive in another part of the function. */
+  boolean lost() {
+    return lost;
   }
 
   private Taint through(BasicBlock block) {
@@ -137,11 +147,11 @@ final class ForwardSlice {
   private Taint through(BasicBlock block, java.util.function.BiConsumer<Integer, Taint> before) {
     Taint t = entries[block.index()].copy();
     for (int i = block.first(); i < block.end(); i++) {
-      if (starts.containsKey(i)) {
-        t.registers.addAll(starts.get(i));
-        t.registers.remove(Register.RIP);
-        if (t.registers.remove(Register.RFLAGS)) {
+      for (Register r : starts.getOrDefault(i, Set.of())) {
+        if (r == Register.RFLAGS) {
           t.flags.addAll(MachineState.FLAGS);
+        } else if (r != Register.RIP) {
+          t.add(r, Level.STRONG);
         }
       }
       before.accept(i, t);
@@ -152,22 +162,29 @@ final class ForwardSlice {
 
   private void step(Taint t, int index) {
     Instruction i = code.instructions().get(index);
-    boolean derived = reads(t, index, i);
-    if (derived) {
+    boolean seed =
+        seeds.contains(index) || starts.getOrDefault(index, Set.of()).contains(Register.RIP);
+    Level derived = seed ? Level.STRONG : Level.NONE;
+    derived = derived.or(reads(t, index, i));
+    memory.repeat(i, t);
+    if (derived.derived()) {
       touched.add(index);
     }
     switch (i.branch().kind()) {
       case CALL, INDIRECT_CALL -> {
-        Set<Register> seen = EnumSet.copyOf(Calls.passed(i, code.function()));
-        seen.retainAll(t.registers);
-        allocation(i, seen);
-        if (!seen.isEmpty()) {
+        if (Calls.target(i, code.function()).startsWith("__fentry__")) {
+          return; // Keeps every register.
+        }
+        Set<Register> passed = Calls.passed(i, code.function());
+        memory.call(i, both(passed, t.registers(Level.STRONG)));
+        boolean seen = !both(passed, t.registers(Level.WEAK)).isEmpty();
+        if (seen) {
           touched.add(index);
           hazard(Kind.CALL_ARGUMENT, i, "is passed to the function called");
         }
-        t.registers.removeAll(Calls.lost(i, code.function()));
-        if (!seen.isEmpty()) {
-          t.registers.add(Register.RAX);
+        Calls.lost(i, code.function()).forEach(r -> t.set(r, Level.NONE));
+        if (seen) {
+          t.add(Register.RAX, Level.WEAK);
         }
       }
       case RETURN -> leave(t, i, Kind.RETURN, RESULTS, "is returned");
@@ -177,15 +194,11 @@ final class ForwardSlice {
     }
   }
 
-  private void allocation(Instruction call, Set<Register> derived) {
-    String target = Calls.target(call, code.function());
-    boolean allocates = target.contains("alloc") || target.startsWith("kmem_cache_create");
-    if (allocates && SIZES.stream().anyMatch(derived::contains)) {
-      sizes.putIfAbsent(
-          call.offset(),
-          "a value derived from the constant is given to %s at %s"
-              .formatted(target.replaceAll("\\+-?\\d+$", ""), where(call)));
-    }
+  private static Set<Register> both(Set<Register> a, Set<Register> b) {
+    Set<Register> both = EnumSet.noneOf(Register.class);
+    both.addAll(a);
+    both.retainAll(b);
+    return both;
   }
 
   private String where(Instruction i) {
@@ -202,7 +215,9 @@ final class ForwardSlice {
     } else if (target.startsWith(code.function().name().replaceAll("\\.cold.*", ""))) {
       lost |= !t.isEmpty();
     } else {
-      leave(t, i, Kind.TAIL_CALL, Calls.seen(i, code.function()), "is passed on by a tail call");
+      Set<Register> seen = Calls.seen(i, code.function());
+      leave(t, i, Kind.TAIL_CALL, seen, "is passed on by a tail call");
+      memory.call(i, both(seen, t.registers(Level.STRONG)));
     }
   }
 
@@ -213,66 +228,65 @@ final class ForwardSlice {
   }
 
   private void leave(Taint t, Instruction i, Kind kind, Set<Register> by, String how) {
-    if (by.stream().anyMatch(t.registers::contains)) {
+    if (!both(by, t.registers(Level.WEAK)).isEmpty()) {
       hazard(kind, i, how);
     }
   }
 
-  private boolean reads(Taint t, int index, Instruction i) {
+  /** Returns how far what the instruction reads is derived. */
+  private Level reads(Taint t, int index, Instruction i) {
     boolean clears =
         Set.of("xor", "sub").contains(i.mnemonic())
             && i.visibleOperands().size() == 2
             && i.visibleOperands().get(0) instanceof RegisterOperand a
             && i.visibleOperands().get(1) instanceof RegisterOperand b
             && a.view().equals(b.view());
-    boolean derived = starts.getOrDefault(index, Set.of()).contains(Register.RIP);
+    Level derived = Level.NONE;
     for (Operand o : i.operands()) {
       if (o instanceof RegisterOperand r) {
-        derived |= !clears && r.access().anyRead() && tainted(t, r.view());
+        if (!clears && r.access().anyRead()) {
+          derived = derived.or(t.of(r.view().container()));
+        }
       } else if (o instanceof MemoryOperand m) {
-        boolean place =
-            m.base().map(b -> tainted(t, b)).orElse(false)
-                || m.index().map(b -> tainted(t, b)).orElse(false);
-        if (place && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY && !i.mnemonic().equals("nop")) {
-          sizes.putIfAbsent(
-              i.offset(),
-              "a value derived from the constant is part of the address that '%s' uses at %s"
-                  .formatted(i.mnemonic(), where(i)));
-        }
-        derived |= place;
-        OptionalLong slot = frame.slot(index, m);
-        if (slot.isPresent() && m.access().anyRead()) {
-          for (long b = 0; b < m.width() / 8; b++) {
-            derived |= t.stack.contains(slot.getAsLong() + b);
-          }
-        }
+        derived = derived.or(reads(t, index, i, m));
       }
     }
-    for (Flag f : i.flags().read()) {
-      derived |= t.flags.contains(f);
-    }
-    return derived;
+    boolean compared = i.flags().read().stream().anyMatch(t.flags::contains);
+    return compared ? derived.or(Level.WEAK) : derived;
   }
 
-  private static boolean tainted(Taint t, RegisterView view) {
-    return t.registers.contains(view.container());
+  private Level reads(Taint t, int index, Instruction i, MemoryOperand m) {
+    Level base = m.base().map(v -> t.of(v.container())).orElse(Level.NONE);
+    Level place = m.index().map(v -> t.of(v.container())).orElse(Level.NONE).or(base);
+    memory.address(i, m, place);
+    OptionalLong slot = frame.slot(index, m);
+    Level content =
+        slot.isPresent() && m.access().anyRead()
+            ? t.ofSlot(slot.getAsLong(), m.width() / 8)
+            : Level.NONE;
+    boolean address = m.kind() == MemoryOperand.Kind.ADDRESS_ONLY;
+    return content.or(address ? place : place.atMost(Level.WEAK));
   }
 
-  private void writes(Taint t, int index, Instruction i, boolean derived) {
+  private void writes(Taint t, int index, Instruction i, Level derived) {
     for (Operand o : i.operands()) {
       if (o instanceof RegisterOperand r && r.view().container().isGeneralPurpose()) {
-        boolean stackPointer = r.view().container() == Register.RSP;
-        if (derived && r.access().anyWrite() && !stackPointer) {
-          t.registers.add(r.view().container());
+        Register register = r.view().container();
+        if (derived.derived() && r.access().anyWrite() && register != Register.RSP) {
+          if (r.access().writes() && r.view().width() >= 32) {
+            t.set(register, derived);
+          } else {
+            t.add(register, derived);
+          }
         } else if (r.access().writes() && r.view().width() >= 32) {
-          t.registers.remove(r.view().container());
+          t.set(register, Level.NONE);
         }
       } else if (o instanceof MemoryOperand m && m.access().anyWrite()) {
         store(t, index, i, m, derived);
       }
     }
     for (Flag f : i.flags().changed()) {
-      if (derived && MachineState.FLAGS.contains(f)) {
+      if (derived.derived() && MachineState.FLAGS.contains(f)) {
         t.flags.add(f);
       } else {
         t.flags.remove(f);
@@ -280,19 +294,15 @@ final class ForwardSlice {
     }
   }
 
-  private void store(Taint t, int index, Instruction i, MemoryOperand m, boolean derived) {
+  private void store(Taint t, int index, Instruction i, MemoryOperand m, Level derived) {
     OptionalLong slot = frame.slot(index, m);
+    int bytes = m.width() / 8;
     if (slot.isPresent()) {
-      List<Long> bytes = new ArrayList<>();
-      for (long b = 0; b < m.width() / 8; b++) {
-        bytes.add(slot.getAsLong() + b);
+      if (m.access().writes()) {
+        t.clearSlot(slot.getAsLong(), bytes);
       }
-      if (derived) {
-        t.stack.addAll(bytes);
-      } else if (m.access().writes()) {
-        bytes.forEach(t.stack::remove);
-      }
-    } else if (derived && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY) {
+      t.addSlot(slot.getAsLong(), bytes, derived);
+    } else if (derived.derived() && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY) {
       hazard(Kind.STORE, i, "is stored to memory that outlives the function");
     }
   }
@@ -304,7 +314,7 @@ final class ForwardSlice {
             kind,
             code.function().name(),
             i.offset(),
-            "A value derived from the constant %s at %s+0x%x."
-                .formatted(how, code.function().name(), i.offset())));
+            "A value derived from the constant %s at %s.".formatted(how, where(i)),
+            ""));
   }
 }

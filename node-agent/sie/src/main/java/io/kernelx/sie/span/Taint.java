@@ -3,9 +3,12 @@ package io.kernelx.sie.span;
 
 import io.kernelx.sie.decode.Flag;
 import io.kernelx.sie.decode.Register;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What may hold a value derived from the constant: whole registers, the flags, and bytes of the own
@@ -13,9 +16,74 @@ import java.util.TreeSet;
  */
 final class Taint {
 
-  final Set<Register> registers = EnumSet.noneOf(Register.class);
+  /** How a value is derived, the greater the closer. */
+  enum Level {
+    NONE,
+    /** Chosen by a comparison, returned by a function, or loaded from a derived address. */
+    WEAK,
+    /** Computed from the constant. */
+    STRONG;
+
+    Level or(Level other) {
+      return compareTo(other) >= 0 ? this : other;
+    }
+
+    Level atMost(Level other) {
+      return compareTo(other) <= 0 ? this : other;
+    }
+
+    boolean derived() {
+      return this != NONE;
+    }
+  }
+
   final Set<Flag> flags = EnumSet.noneOf(Flag.class);
-  final Set<Long> stack = new TreeSet<>();
+  private final Map<Register, Level> registers = new EnumMap<>(Register.class);
+  private final Map<Long, Level> stack = new TreeMap<>();
+
+  Level of(Register register) {
+    return registers.getOrDefault(register, Level.NONE);
+  }
+
+  /** Returns how far any of the bytes is derived. */
+  Level ofSlot(long start, int bytes) {
+    Level level = Level.NONE;
+    for (int b = 0; b < bytes; b++) {
+      level = level.or(stack.getOrDefault(start + b, Level.NONE));
+    }
+    return level;
+  }
+
+  void add(Register register, Level level) {
+    if (level.derived()) {
+      registers.merge(register, level, Level::or);
+    }
+  }
+
+  void set(Register register, Level level) {
+    registers.remove(register);
+    add(register, level);
+  }
+
+  void addSlot(long start, int bytes, Level level) {
+    for (int b = 0; b < bytes && level.derived(); b++) {
+      stack.merge(start + b, level, Level::or);
+    }
+  }
+
+  void clearSlot(long start, int bytes) {
+    for (int b = 0; b < bytes; b++) {
+      stack.remove(start + b);
+    }
+  }
+
+  /** Returns the registers that are derived at least so far. */
+  Set<Register> registers(Level least) {
+    return registers.entrySet().stream()
+        .filter(e -> e.getValue().compareTo(least) >= 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Register.class)));
+  }
 
   Taint copy() {
     Taint t = new Taint();
@@ -23,10 +91,18 @@ final class Taint {
     return t;
   }
 
+  /** Returns whether anything was added. */
   boolean addAll(Taint other) {
-    return registers.addAll(other.registers)
-        | flags.addAll(other.flags)
-        | stack.addAll(other.stack);
+    boolean changed = flags.addAll(other.flags);
+    for (Map.Entry<Register, Level> e : other.registers.entrySet()) {
+      changed |= of(e.getKey()).compareTo(e.getValue()) < 0;
+      add(e.getKey(), e.getValue());
+    }
+    for (Map.Entry<Long, Level> e : other.stack.entrySet()) {
+      changed |= ofSlot(e.getKey(), 1).compareTo(e.getValue()) < 0;
+      addSlot(e.getKey(), 1, e.getValue());
+    }
+    return changed;
   }
 
   boolean isEmpty() {

@@ -132,9 +132,11 @@ class DefinitionReaderTest {
             "x.toml");
     assertThat(definition.reviewed())
         .containsExactly(
-            new Definition.Reviewed("STORE", Optional.empty(), "the field is only compared"));
+            new Definition.Reviewed("store", Optional.empty(), "the field is only compared"));
     assertThat(definition.safeSpans())
-        .containsExactly(new Definition.DeclaredSpan("do_shrink_slab", 16, 32));
+        .containsExactly(
+            new Definition.DeclaredSpan(
+                "do_shrink_slab", 16, 32, Optional.empty(), Definition.Origin.DEFINITION));
     refused(GOOD + "[[reviewed]]\nhazard = \"STORE\"", "the key \"why\" is missing");
     refused(
         GOOD + "[[safe_spans]]\nfunction = \"f\"\nstart = 4\nend = 3", "a safe span must run from");

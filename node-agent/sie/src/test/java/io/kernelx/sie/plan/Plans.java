@@ -87,8 +87,14 @@ public final class Plans {
             List.of(site),
             List.of(
                 new SafeSpan(
-                    f.name(), f.unit(), 0, f.text().length() / 2, SafeSpan.Source.WHOLE_FUNCTION)),
-            List.of(new Hazard(Hazard.Kind.STORE, f.name(), 5, "Stored.")),
+                    f.name(),
+                    f.unit(),
+                    0,
+                    f.text().length() / 2,
+                    SafeSpan.Source.WHOLE_FUNCTION,
+                    false,
+                    "")),
+            List.of(new Hazard(Hazard.Kind.STORE, f.name(), 5, "Stored.", "")),
             List.of(
                 new PlannedValue(
                     "48",

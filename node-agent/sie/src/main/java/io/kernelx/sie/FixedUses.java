@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.UnitDifference;
+import io.kernelx.sie.diff.UnitDifference.Different;
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.Refusal.Reason;
+import io.kernelx.sie.span.SpanAnalysis;
+import io.kernelx.sie.span.SpanAnalysis.Lasting;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Uses of a constant that have fixed something which no probe can change afterwards.
+ *
+ * <ol>
+ *   <li>Code that stays decides by it about the size or place of memory: what exists was laid out
+ *       for the compiled value.
+ *   <li>Code that has run and will not run again has handed it on: what it left behind and the code
+ *       that stays belong together, as the size of a table and the bound of its index do.
+ * </ol>
+ */
+final class FixedUses {
+  private final String constant;
+  private final UnitCodes codes;
+
+  FixedUses(String constant, UnitCodes codes) {
+    this.constant = constant;
+    this.codes = codes;
+  }
+
+  /** Returns the first refusal, if there is one. */
+  Optional<Refusal> refusal(List<UnitDifference> differences) {
+    for (UnitDifference difference : differences) {
+      if (difference instanceof Different different) {
+        Optional<Refusal> refusal = boot(different).or(() -> memory(different));
+        if (refusal.isPresent()) {
+          return refusal;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Refusal> memory(Different unit) {
+    for (DifferingFunction function : unit.functions()) {
+      Lasting lasting = lasting(function);
+      if (lasting.memory()) {
+        return Optional.of(
+            new Refusal(
+                Reason.SIZES_MEMORY,
+                "%s cannot be changed while the kernel runs: %s (%s), and that memory was laid out for the compiled value."
+                    .formatted(constant, lasting.effect().orElseThrow(), unit.unit())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Refusal> boot(Different unit) {
+    for (String name : unit.initFunctions()) {
+      Lasting lasting =
+          unit.initCode().stream()
+              .filter(f -> f.name().equals(name))
+              .findFirst()
+              .map(this::lasting)
+              .orElse(
+                  new Lasting(
+                      Optional.of("its code takes another shape with other values"), false));
+      if (lasting.effect().isPresent()) {
+        return Optional.of(
+            new Refusal(
+                lasting.memory() ? Reason.SIZES_MEMORY : Reason.INIT_ONLY,
+                "%s was used by %s (%s), which ran once at boot or load and cannot be repeated with another value: %s."
+                    .formatted(
+                        constant,
+                        name,
+                        unit.unit(),
+                        lasting.effect().get().replaceAll("\\.$", ""))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Lasting lasting(DifferingFunction function) {
+    Set<Integer> seeds =
+        function.regions().stream().flatMap(r -> r.seeds().stream()).collect(Collectors.toSet());
+    return SpanAnalysis.lasting(function.v1(), seeds, codes.called(function.unit()));
+  }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.Refusal.Reason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Constants on which the size or the place of memory hangs, in code that gcc made. */
+class MemoryHazardTest {
+
+  private static final String KERNEL =
+      """
+      #define noipa __attribute__((noipa))
+      #define __init __attribute__((section(".init.text"), cold))
+      void *__kmalloc_noprof(unsigned long size, unsigned flags);
+      void *memset(void *, int, unsigned long);
+      int _printk(const char *, ...);
+      void after(unsigned long delay);
+      static inline __attribute__((always_inline)) void later(unsigned long delay) {
+        asm volatile("mov %%rdx, %%r11; mov %%rcx, %%r10" : "+D"(delay) : : "r10", "r11");
+        after(delay);
+      }
+      void **slots;
+      """;
+
+  private static void refused(Reason reason, String code, String... message) {
+    Refusal refusal = CompiledFixture.of(KERNEL + code).refusal();
+    assertThat(refusal.reason()).as(refusal.message()).isEqualTo(reason);
+    assertThat(List.of(message)).allSatisfy(m -> assertThat(refusal.message()).contains(m));
+  }
+
+  @Test
+  void slotsAndMaskInOneFunction() {
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        void *find(unsigned long hash) {
+          if (!slots)
+            slots = __kmalloc_noprof(N * 8, 0);
+          return slots[hash & (N - 1)];
+        }
+        """);
+  }
+
+  @Test
+  void slotsInOneFunctionAndMaskInAnother() {
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        int setup(void) { slots = __kmalloc_noprof(N * 8, 0); return slots ? 0 : -12; }
+        void *find(unsigned long hash) { return slots[hash & (N - 1)]; }
+        """);
+  }
+
+  @Test
+  void theMaskAlone() {
+    refused(
+        Reason.SIZES_MEMORY,
+        "void *find(unsigned long hash) { return slots[hash & (N - 1)]; }",
+        "part of the address",
+        "find+0x");
+  }
+
+  @Test
+  void anAllocationInAnInnocentlyNamedFunctionOfTheUnit() {
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        static noipa void *inner(unsigned long count, long spare) {
+          return spare ? __kmalloc_noprof(count * 8 + 16, 0) : 0;
+        }
+        static noipa void *fresh(unsigned long count, long spare) {
+          void *p = inner(count + 1, spare);
+          return p ? p + 16 : 0;
+        }
+        void *f(long spare) { void *p = fresh(N, spare); return p ? p + 8 : 0; }
+        """,
+        "__kmalloc_noprof",
+        "inner+0x",
+        "f+0x");
+  }
+
+  @Test
+  void aLengthThatIsFilled() {
+    refused(
+        Reason.SIZES_MEMORY,
+        "void f(char *p, unsigned long n) { if (n > 2) memset(p, 0, n * N); }",
+        "memset");
+  }
+
+  @Test
+  void aRepeatedStore() {
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        void f(long *p) {
+          long n = N;
+          asm volatile("rep stosq" : "+D"(p), "+c"(n) : "a"(0L) : "memory");
+        }
+        """,
+        "stosq");
+  }
+
+  @Test
+  void anArrayInAStruct() {
+    refused(
+        Reason.CHANGES_LAYOUT,
+        """
+        struct table { int used; long slot[N]; } table;
+        long f(int i) { return i < N ? table.slot[i] : 0; }
+        """);
+  }
+
+  @Test
+  void anArrayOnTheStack() {
+    Refusal refusal =
+        CompiledFixture.of(
+                KERNEL
+                    + """
+                    void fill(long *);
+                    long f(int i) { long all[N]; fill(all); return all[i & 3]; }
+                    """)
+            .refusal();
+    assertThat(refusal.message()).contains("f");
+  }
+
+  @Test
+  void aReadOnlyTable() {
+    refused(
+        Reason.READ_ONLY_DATA,
+        """
+        static const int limits[] = {1, 7, N, 100};
+        int f(unsigned i) { return limits[i & 3]; }
+        """,
+        "limits",
+        "read-only");
+  }
+
+  @Test
+  void sizedAtBootAndUsedLater() {
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        int __init setup(void) { slots = __kmalloc_noprof(N * 8, 0); return slots ? 0 : -12; }
+        int f(unsigned n) { return n > N ? 3 : 5; }
+        """,
+        "ran once at boot",
+        "__kmalloc_noprof");
+  }
+
+  @Test
+  void storedAtBootAndUsedLater() {
+    refused(
+        Reason.INIT_ONLY,
+        """
+        unsigned limit;
+        int __init setup(void) { limit = N; return 0; }
+        int f(unsigned n) { return n > N ? 3 : 5; }
+        """,
+        "ran once at boot",
+        "stored");
+  }
+
+  @Test
+  void whatWasOnlyPrintedAtBootDoesNoHarm() {
+    assertThat(
+            CompiledFixture.of(
+                    KERNEL
+                        + """
+                        int __init setup(void) { _printk("up to %d", N); return 0; }
+                        long f(unsigned long n) { later(N); return n + 1; }
+                        """)
+                .plan()
+                .sites())
+        .hasSize(1);
+  }
+
+  @Test
+  void aValueThatIsOnlyChosenByTheConstantIsNoSize() {
+    assertThat(
+            CompiledFixture.of(
+                    KERNEL
+                        + """
+                        long f(unsigned long n, long *a, long *b, long c) {
+                          long *p = n > N ? a : b;
+                          return *p + c;
+                        }
+                        """)
+                .plan()
+                .sites())
+        .hasSize(1);
+  }
+
+  @Test
+  void aDelayIsNoSize() {
+    assertThat(
+            CompiledFixture.of(KERNEL + "long f(unsigned long n) { later(N * 10); return n + 1; }")
+                .plan()
+                .sites())
+        .hasSize(1);
+  }
+}
