@@ -15,6 +15,7 @@ record Commands(List<Object> all) {
     return new Commands(
         List.of(
             new PlanCommand(machine, output),
+            new BuildCommand(machine, output),
             new LoadCommand(machine, output),
             new UnloadCommand(machine, output),
             new StatusCommand(machine, output),

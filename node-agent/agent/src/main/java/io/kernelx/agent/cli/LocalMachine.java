@@ -4,7 +4,9 @@ package io.kernelx.agent.cli;
 import io.kernelx.agent.build.Compilation;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
+import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.live.LiveNodeRuntime;
+import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.TunablePlan;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The machine that the process runs on. */
@@ -24,6 +27,7 @@ final class LocalMachine implements Machine {
   private final Consumer<String> progress;
   private final Clock clock;
   private final NodeRuntime runtime;
+  private final StubCompiler stubs;
 
   /**
    * @param home the folder with {@code bpf}, {@code kernel} and {@code tunables}
@@ -34,6 +38,7 @@ final class LocalMachine implements Machine {
     this.cache = cache;
     this.progress = progress;
     this.clock = clock;
+    this.stubs = new StubCompiler(RuntimePaths.standard(home, cache));
     this.runtime = LiveNodeRuntime.of(RuntimePaths.standard(home, cache), LocalMachine::stub);
   }
 
@@ -54,6 +59,16 @@ final class LocalMachine implements Machine {
   @Override
   public Compilation compilation(KernelSources kernels) {
     return new Compilation(kernels.places(cache), progress, clock);
+  }
+
+  @Override
+  public Path compileStub(String source) throws RuntimeRefusedException {
+    Optional<String> missing = stubs.missing();
+    if (missing.isPresent()) {
+      throw new RuntimeRefusedException(
+          RuntimeRefusedException.Reason.MISSING_CAPABILITY, missing.get());
+    }
+    return stubs.compile(source);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kernelx.agent.cli;
 
 import io.kernelx.agent.build.Compilation;
 import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimeRefusedException;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -18,6 +19,15 @@ interface Machine {
    * @param kernels where the kernels' packages, sources and configurations are looked for
    */
   Compilation compilation(KernelSources kernels);
+
+  /**
+   * Compiles a stub, or finds it compiled.
+   *
+   * @param source its C text
+   * @return the object file
+   * @throws RuntimeRefusedException if it does not compile, or the machine cannot compile stubs
+   */
+  Path compileStub(String source) throws RuntimeRefusedException;
 
   /** Returns when the running kernel started. */
   Instant bootedAt();

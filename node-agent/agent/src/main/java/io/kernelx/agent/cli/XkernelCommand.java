@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
     description = "Changes constants that were compiled into the running kernel.")
 final class XkernelCommand implements Runnable {
   private static final List<String> LATER =
-      List.of("run", "build", "trace", "transition-stats", "clean", "setup");
+      List.of("run", "trace", "transition-stats", "clean", "setup");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

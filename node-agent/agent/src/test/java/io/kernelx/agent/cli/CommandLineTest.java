@@ -113,6 +113,41 @@ class CommandLineTest {
   }
 
   @Test
+  void buildWantsDefinitionsOrAll() {
+    assertThat(run("build")).isEqualTo(2);
+    assertThat(run("build", "--all", "a.toml")).isEqualTo(2);
+    assertThat(err.toString()).contains("Name definitions, or give --all.");
+    assertThat(run("build", folder.resolve("none.toml").toString())).isEqualTo(1);
+    assertThat(run("build", "--all", "--project", folder.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("tunables cannot be read");
+  }
+
+  @Test
+  void buildOfTheCatalogueGoesOnAfterARefusalAndWithoutAnAnalysis() throws Exception {
+    Path project = Files.createDirectories(folder.resolve("project/tunables")).getParent();
+    for (String name : List.of("a", "b")) {
+      Files.writeString(
+          project.resolve("tunables/" + name + ".toml"),
+          "name = \"%s\"\n[source]\nfile = \"a.c\"\nmacro = \"A\"\n".formatted(name));
+    }
+    int code =
+        run(
+            "build",
+            "--all",
+            "--project",
+            project.toString(),
+            "--run-analysis",
+            "--release",
+            "1.2.3-none",
+            "-o",
+            "json");
+    assertThat(code).isEqualTo(3);
+    assertThat(err.toString())
+        .contains("[1/2] a", "[2/2] b", "no linux-analysis checkout at " + folder);
+    assertThat(out.toString()).contains("\"constant\" : \"b\"", "SourceNotFound", "\"said\"");
+  }
+
+  @Test
   void damagedFilesAreOneSentence() throws Exception {
     Files.writeString(plan, Files.readString(plan).replace("\"48\"", "\"49\""));
     assertThat(run("load", "0", plan.toString(), "49")).isEqualTo(1);
@@ -128,7 +163,7 @@ class CommandLineTest {
     assertThat(run("load", "7", plan.toString(), "48")).isEqualTo(2);
     assertThat(run("unload")).isEqualTo(2);
     assertThat(run("agent", "--node", "")).isEqualTo(2);
-    for (String later : List.of("run", "build", "trace", "transition-stats", "clean", "setup")) {
+    for (String later : List.of("run", "trace", "transition-stats", "clean", "setup")) {
       assertThat(run(later, "x", "--all")).isEqualTo(5);
       assertThat(err.toString()).isEqualTo("xkernel-tool: " + later + " is not in this version.\n");
     }
@@ -152,6 +187,11 @@ class CommandLineTest {
           new SourcePlaces(Optional.empty(), Optional.empty(), List.of(), folder, false),
           step -> {},
           Clock.systemUTC());
+    }
+
+    @Override
+    public Path compileStub(String source) {
+      throw new AssertionError("no plan is built here");
     }
 
     @Override
