@@ -109,7 +109,7 @@ class ProcessorCrossCheckTest {
   private static boolean foundOut(
       CrossCheck check, List<Instruction> instances, Map<String, Meaning> broken) throws Throwable {
     for (Instruction i : instances) {
-      if (check.mismatch(i, broken, 6) != null) {
+      if (check.mismatch(i, broken, 32) != null) {
         return true;
       }
     }
