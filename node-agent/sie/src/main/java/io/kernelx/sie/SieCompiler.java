@@ -19,8 +19,11 @@ import io.kernelx.sie.object.ObjectReader;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.symbolic.Solver;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,7 +38,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SieCompiler {
 
   /** The planner's version: plans of two versions are never taken for each other. */
-  public static final String VERSION = "2";
+  public static final String VERSION = version();
+
+  private static String version() {
+    try (InputStream in = SieCompiler.class.getResourceAsStream("planner.version")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private static final Duration SOLVER_LIMIT = Duration.ofSeconds(10);
 

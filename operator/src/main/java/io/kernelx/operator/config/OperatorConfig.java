@@ -32,7 +32,6 @@ public interface OperatorConfig {
   Path catalogue();
 
   /** The version of the compiler that plans must come from. */
-  @WithDefault("1")
   String plannerVersion();
 
   /** The agents. */
