@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie.diff;
 
+import io.kernelx.sie.decode.Branch;
+import io.kernelx.sie.decode.Condition;
+import io.kernelx.sie.decode.Instruction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,22 +16,25 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>The blocks at the functions' starts are a pair; so are the other entries, in address order.
- *   <li>From each pair on, successors are pairs in their order; a block that would get two
+ *   <li>From each pair on, successors are pairs in their order, or the other way round where one
+ *       version branches on the opposite of the other's condition; a block that would get two
  *       partners, or partners with different numbers of successors, means that control flow
- *       differs.
+ *       differs. If turning branches round comes to that, none is turned.
  *   <li>Blocks that nothing reaches are pairs in address order.
  * </ol>
  */
 final class BlockPairing {
   private final FunctionCode v1;
   private final FunctionCode other;
+  private final boolean turning;
   private final int[] toOther;
   private final int[] toV1;
   private final Deque<Integer> open = new ArrayDeque<>();
 
-  private BlockPairing(FunctionCode v1, FunctionCode other) {
+  private BlockPairing(FunctionCode v1, FunctionCode other, boolean turning) {
     this.v1 = v1;
     this.other = other;
+    this.turning = turning;
     this.toOther = new int[v1.blocks().size()];
     this.toV1 = new int[other.blocks().size()];
     Arrays.fill(toOther, -1);
@@ -40,7 +46,12 @@ final class BlockPairing {
     if (v1.blocks().size() != other.blocks().size()) {
       return Optional.empty();
     }
-    BlockPairing pairing = new BlockPairing(v1, other);
+    return pairs(v1, other, true).or(() -> pairs(v1, other, false));
+  }
+
+  private static Optional<List<Integer>> pairs(
+      FunctionCode v1, FunctionCode other, boolean turning) {
+    BlockPairing pairing = new BlockPairing(v1, other, turning);
     return pairing.complete()
         ? Optional.of(Arrays.stream(pairing.toOther).boxed().toList())
         : Optional.empty();
@@ -75,11 +86,24 @@ final class BlockPairing {
       BasicBlock b = other.blocks().get(toOther[a.index()]);
       if (a.leaves() != b.leaves()
           || a.entry() != b.entry()
-          || !pairAll(a.successors(), b.successors())) {
+          || !pairAll(
+              a.successors(), opposite(a, b) ? b.successors().reversed() : b.successors())) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean opposite(BasicBlock a, BasicBlock b) {
+    Instruction mine = v1.instructions().get(a.end() - 1);
+    Instruction theirs = other.instructions().get(b.end() - 1);
+    return turning
+        && a.successors().size() == 2
+        && b.successors().size() == 2
+        && mine.branch().kind() == Branch.Kind.CONDITIONAL
+        && theirs.branch().kind() == Branch.Kind.CONDITIONAL
+        && mine.condition().isPresent()
+        && mine.condition().map(Condition::negated).equals(theirs.condition());
   }
 
   private boolean pairAll(List<Integer> a, List<Integer> b) {

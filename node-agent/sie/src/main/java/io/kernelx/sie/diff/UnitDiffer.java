@@ -248,7 +248,7 @@ public final class UnitDiffer {
       Landing from = crossing.v1();
       Landing to = crossing.other();
       Aligned target = alignedByName.get(from.symbol());
-      if (target == null) {
+      if (target == null || !from.symbol().equals(to.symbol())) {
         return from.equals(to);
       }
       int index = indexOf(target.v1(), from.offset());

@@ -8,6 +8,7 @@ import io.kernelx.sie.object.ObjectFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,8 +24,9 @@ import java.util.TreeSet;
  * @param neutral indices of V1's instructions that count for nothing
  * @param insertedBefore per block of V1 the places where the other version has instructions of its
  *     own, each as the index of V1's next instruction
- * @param crossings where equal branches enter another function beside its start: V1's landing and
- *     the other version's
+ * @param crossings where equal branches enter another function beside its start, and where the
+ *     branches at the ends of paired blocks leave on a condition for different places: V1's landing
+ *     and the other version's
  */
 record VersionAlignment(
     List<Integer> blockPairs,
@@ -32,6 +34,8 @@ record VersionAlignment(
     Set<Integer> neutral,
     List<Set<Integer>> insertedBefore,
     List<Crossing> crossings) {
+
+  private static final Landing NOWHERE = new Landing("", -1);
 
   /** V1's landing and the other version's. */
   record Crossing(Landing v1, Landing other) {}
@@ -78,12 +82,23 @@ record VersionAlignment(
           crossings.add(new Crossing(from, to));
         }
       }
+      BasicBlock opposite = other.blocks().get(pairs.get(block.index()));
+      Landing from = exit(v1Keys, v1.instructions().get(block.end() - 1));
+      Landing to = exit(otherKeys, other.instructions().get(opposite.end() - 1));
+      if (!Objects.equals(from, to)) {
+        crossings.add(new Crossing(from == null ? NOWHERE : from, to == null ? NOWHERE : to));
+      }
       if (next < b.size()) {
         gaps.add(block.end());
       }
       inserted.add(gaps);
     }
     return new VersionAlignment(pairs, partner, neutral, inserted, crossings);
+  }
+
+  /** Returns where a block's last instruction leaves the function on a condition, or null. */
+  private static Landing exit(InstructionKey.Maker keys, Instruction last) {
+    return last.branch().kind() == Branch.Kind.CONDITIONAL ? keys.landing(last) : null;
   }
 
   private static List<Integer> significant(FunctionCode code, BasicBlock block) {

@@ -2,6 +2,7 @@
 package io.kernelx.sie.synthesis;
 
 import io.kernelx.sie.decode.Branch;
+import io.kernelx.sie.decode.Condition;
 import io.kernelx.sie.decode.Flag;
 import io.kernelx.sie.decode.Instruction;
 import io.kernelx.sie.decode.Register;
@@ -31,7 +32,8 @@ import java.util.List;
  *       width and value, calls in target and in everything the callee can see. Neighbouring stores
  *       to places that never meet count in either order: the compiler was free to choose.
  *   <li>At the end every register bit and flag that either version may still read must be equal,
- *       and so must the condition of the branch.
+ *       and so must the condition of the branch, or be the opposite if the ways from there are the
+ *       other way round.
  * </ol>
  *
  * Each question goes to the normal form first, then to the solver.
@@ -57,9 +59,11 @@ final class BlockProof {
    * Makes the proof.
    *
    * @param value the constant's value, 64 bits
+   * @param pairs for each block of V1 the other version's block
    * @param sites the probes of this block
    */
-  ProofResult prove(BasicBlock a, BasicBlock b, List<SiteDraft> sites, long value) {
+  ProofResult prove(BasicBlock a, List<Integer> pairs, List<SiteDraft> sites, long value) {
+    BasicBlock b = other.blocks().get(pairs.get(a.index()));
     MachineState left = MachineState.fresh("l");
     MachineState right = MachineState.fresh("r");
     new ProbedExecution(v1, Constants.AS_ENCODED, sites, Bits.constant(64, value))
@@ -80,7 +84,7 @@ final class BlockProof {
     for (int i = 0; i < leftEvents.size() && c.failure == null; i++) {
       c.event(leftEvents.get(i), rightEvents.get(i));
     }
-    c.condition(last(v1, a), left, last(other, b), right);
+    c.condition(last(v1, a), left, last(other, b), right, turned(a, b, pairs));
     LiveSet live = v1Live.atEnd(a.index()).copy();
     live.addAll(otherLive.atEnd(b.index()));
     for (Register r : LiveSet.GENERAL) {
@@ -92,6 +96,17 @@ final class BlockProof {
       }
     }
     return c.failure == null ? new ProofResult.Proved(c.means) : c.failure;
+  }
+
+  /** Returns whether the ways that the two blocks' branches take are the other way round. */
+  private static boolean turned(BasicBlock a, BasicBlock b, List<Integer> pairs) {
+    List<Integer> mine = a.successors();
+    List<Integer> theirs = b.successors();
+    return mine.size() == 2
+        && theirs.size() == 2
+        && !theirs.get(0).equals(theirs.get(1))
+        && pairs.get(mine.get(0)).equals(theirs.get(1))
+        && pairs.get(mine.get(1)).equals(theirs.get(0));
   }
 
   private static Instruction last(FunctionCode code, BasicBlock b) {
@@ -121,15 +136,17 @@ final class BlockProof {
       fail("stores and calls come in another order or kind");
     }
 
-    void condition(Instruction a, MachineState left, Instruction b, MachineState right) {
+    void condition(
+        Instruction a, MachineState left, Instruction b, MachineState right, boolean turned) {
       boolean branches = a.branch().kind() == Branch.Kind.CONDITIONAL;
       if (branches != (b.branch().kind() == Branch.Kind.CONDITIONAL)) {
         fail("only one of the versions branches on a condition");
       } else if (branches && a.condition().isPresent() && b.condition().isPresent()) {
+        Condition theirs = b.condition().get();
         equal(
             "the branch condition",
             Conditions.holds(a.condition().get(), left),
-            Conditions.holds(b.condition().get(), right));
+            Conditions.holds(turned ? theirs.negated() : theirs, right));
       } else if (branches && !a.mnemonic().equals(b.mnemonic())) {
         fail("the versions branch on different things");
       }

@@ -166,9 +166,8 @@ public final class FunctionSynthesis {
     ProofResult.Proved means = new ProofResult.Proved(Proof.STRUCTURAL);
     for (int b : blocks) {
       BasicBlock own = function.v1().blocks().get(b);
-      BasicBlock theirs = version.blocks().get(blockPairs.get(b));
       List<SiteDraft> here = sites.stream().filter(s -> s.block() == b).toList();
-      switch (proof.prove(own, theirs, here, value.longValue())) {
+      switch (proof.prove(own, blockPairs, here, value.longValue())) {
         case ProofResult.Proved p -> means = means.and(p);
         case ProofResult.Failed f -> {
           Instruction first = function.v1().instructions().get(own.first());

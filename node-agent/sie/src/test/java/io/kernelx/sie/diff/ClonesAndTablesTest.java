@@ -154,6 +154,34 @@ class ClonesAndTablesTest {
     assertThat(r.message()).contains("dup").contains("more than one");
   }
 
+  /** Another condition, another number, and another function that is gone to. */
+  @Test
+  void aBranchThatLeavesForAnotherPlaceIsRefused() {
+    String text =
+        """
+        .text
+        .globl f
+        .type f, @function
+        f:
+        cmp $%d, %%edi
+        %s %s
+        mov $1, %%eax
+        ret
+        .size f, . - f
+        """;
+    CodeObject v1 = assembled(text.formatted(10, "jg", "one"));
+    assertThat(different(diff(v1, assembled(text.formatted(12, "jge", "one")))).functions())
+        .hasSize(1);
+    assertThat(refused(diff(v1, assembled(text.formatted(12, "jge", "two")))).reason())
+        .isEqualTo(Reason.CHANGES_CONTROL_FLOW);
+    assertThat(refused(diff(v1, assembled(text.formatted(12, "jg", "two")))).reason())
+        .isEqualTo(Reason.CHANGES_CONTROL_FLOW);
+  }
+
+  private CodeObject assembled(String text) {
+    return reader.read(CompiledC.assemble(text));
+  }
+
   private static final String SWITCH =
       """
       int h(int); int k(int);

@@ -39,7 +39,7 @@ class ProcessorCrossCheckTest {
   @Test
   @Tag("kernel")
   void andThousandsOfTimesForEachForm() throws Throwable {
-    compareAll(160, 60);
+    compareAll(100, 40);
   }
 
   private void compareAll(int encodings, int states) throws Throwable {
