@@ -52,6 +52,34 @@ public final class NativeFunction implements AutoCloseable {
     return page.window();
   }
 
+  /**
+   * Reads memory while a probe is hit.
+   *
+   * @param memory the window's content
+   * @param width in bits
+   */
+  public long read(byte[] memory, long address, int width) {
+    long value = 0;
+    for (int k = width / 8 - 1; k >= 0; k--) {
+      long at = address + k - window();
+      byte b = at >= 0 && at < memory.length ? memory[(int) at] : page.peek(address + k);
+      value = value << 8 | b & 0xff;
+    }
+    return value;
+  }
+
+  /** Writes memory while a probe is hit, as {@link #read} reads it. */
+  public void write(byte[] memory, long address, int width, long value) {
+    for (int k = 0; k < width / 8; k++) {
+      long at = address + k - window();
+      if (at >= 0 && at < memory.length) {
+        memory[(int) at] = (byte) (value >> 8 * k);
+      } else {
+        page.poke(address + k, (byte) (value >> 8 * k));
+      }
+    }
+  }
+
   /** Returns the window's size in bytes. */
   public static int windowBytes() {
     return NativePage.WINDOW;

@@ -67,6 +67,16 @@ final class NativePage implements AutoCloseable {
     return memory.address() + PAGE + 8L * number;
   }
 
+  /** Reads a byte at an address of this memory. */
+  byte peek(long address) {
+    return memory.get(ValueLayout.JAVA_BYTE, address - memory.address());
+  }
+
+  /** Writes a byte at an address of this memory. */
+  void poke(long address, byte value) {
+    memory.set(ValueLayout.JAVA_BYTE, address - memory.address(), value);
+  }
+
   void set(int slot, long value) {
     memory.set(ValueLayout.JAVA_LONG, PAGE + 8L * slot, value);
   }

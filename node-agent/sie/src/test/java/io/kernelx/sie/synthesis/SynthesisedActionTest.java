@@ -15,12 +15,15 @@ import io.kernelx.sie.diff.UnitVersion;
 import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.object.CompiledC;
 import io.kernelx.sie.object.ObjectReader;
+import io.kernelx.sie.plan.PlanExpression;
+import io.kernelx.sie.plan.ProbeSite.Memory;
 import io.kernelx.sie.symbolic.Bits;
 import io.kernelx.sie.symbolic.Evaluator;
 import io.kernelx.sie.symbolic.NativeFunction;
 import io.kernelx.sie.symbolic.Solver;
 import io.kernelx.sie.synthesis.FunctionSynthesis.Outcome;
 import io.kernelx.sie.synthesis.SiteDraft.RegisterWrite;
+import io.kernelx.sie.synthesis.SiteDraft.Skip;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,7 +265,7 @@ class SynthesisedActionTest {
       throws Throwable {
     long[] state = input.clone();
     byte[] after = memory.clone();
-    machine.run(state, after, (i, registers, _) -> act(sites, i, value, registers));
+    machine.run(state, after, (i, registers, mem) -> act(machine, sites, i, value, registers, mem));
     boolean same = Arrays.equals(after, right);
     if (state[Register.RAX.ordinal()] == result && same) {
       return Optional.empty();
@@ -277,23 +280,38 @@ class SynthesisedActionTest {
                 same ? "" : ", memory differs"));
   }
 
-  /** Does what the probes before an instruction do: all is computed before the first write. */
-  private static boolean act(List<SiteDraft> sites, int instruction, int value, long[] registers) {
+  /**
+   * Does what the probes before an instruction do: all is computed before the first write.
+   *
+   * @return whether the instruction is stepped over
+   */
+  private static boolean act(
+      NativeFunction machine,
+      List<SiteDraft> sites,
+      int instruction,
+      int value,
+      long[] registers,
+      byte[] memory) {
+    boolean skipped = false;
     for (SiteDraft site : sites) {
       if (site.instruction() != instruction) {
         continue;
       }
       long[] before = registers.clone();
+      Optional<Memory> operand = site.skip().flatMap(Skip::memory);
+      long address = operand.map(m -> address(m, before)).orElse(0L);
+      long held = operand.map(m -> machine.read(memory, address, m.width())).orElse(0L);
+      site.skip()
+          .flatMap(Skip::store)
+          .ifPresent(
+              e ->
+                  machine.write(
+                      memory,
+                      address,
+                      operand.orElseThrow().width(),
+                      evaluate(e, value, before, held)));
       for (RegisterWrite w : site.writes()) {
-        long result =
-            Evaluator.evaluate(
-                PlanSemantics.meaning(
-                    w.expression(),
-                    Bits.constant(64, value),
-                    name -> Bits.constant(64, before[register(name).ordinal()])),
-                e -> {
-                  throw new AssertionError("unknown " + e);
-                });
+        long result = evaluate(w.expression(), value, before, held);
         if (w.register() == Register.RFLAGS) {
           registers[16] = registers[16] & ~0x8d5L | result & 0x8d5L;
         } else {
@@ -303,8 +321,34 @@ class SynthesisedActionTest {
           registers[r] = registers[r] & ~mask | low & mask;
         }
       }
+      skipped |= site.skip().isPresent();
     }
-    return false;
+    return skipped;
+  }
+
+  private static long address(Memory m, long[] registers) {
+    if (m.linked() >= 0) {
+      throw new AssertionError("a linked address in a function without relocations");
+    }
+    long base = m.base().isEmpty() ? 0 : registers[register(m.base()).ordinal()];
+    long index = m.index().isEmpty() ? 0 : registers[register(m.index()).ordinal()];
+    return base + index * m.scale() + m.displacement();
+  }
+
+  private static long evaluate(PlanExpression e, int value, long[] registers, long held) {
+    return Evaluator.evaluate(
+        PlanSemantics.meaning(
+            e,
+            Bits.constant(64, value),
+            name ->
+                Bits.constant(
+                    64,
+                    name.equals(PlanExpression.MEMORY)
+                        ? held
+                        : registers[register(name).ordinal()])),
+        x -> {
+          throw new AssertionError("unknown " + x);
+        });
   }
 
   private static Register register(String name) {
