@@ -14,6 +14,7 @@ import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.PlannedValue;
+import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.plan.SafeSpan;
 import io.kernelx.sie.plan.TunablePlan;
@@ -59,6 +60,35 @@ class ConstantPlannerTest {
         .containsExactly(Hazard.Kind.STORE, Hazard.Kind.RETURN);
     assertThat(plan.spans().getFirst().source()).isEqualTo(SafeSpan.Source.WHOLE_FUNCTION);
     assertThat(PlanJson.read(PlanJson.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
+  void whatIsDoneInAnInstructionsPlaceSpreadsFromThere() throws InvalidPlanException {
+    TunablePlan stored =
+        plan(v -> "movl $%d, 4(%%rdi)\nret".formatted(v), 10, List.of(5, 3), 20).plan();
+    assertThat(stored.sites().getFirst().skip()).isEqualTo(7);
+    assertThat(stored.sites().getFirst().writes())
+        .containsExactly(new ProbeSite.Write("mem", 32, "V"));
+    assertThat(stored.sites().getFirst().memory())
+        .containsExactly(new ProbeSite.Memory("di", "", 1, 4, -1, 32));
+    assertThat(stored.value("20").orElseThrow().sites().getFirst().expressions())
+        .containsExactly("20");
+    assertThat(stored.hazards()).extracting(Hazard::kind).containsExactly(Hazard.Kind.STORE);
+    assertThat(stored.hazards().getFirst().offset()).isZero();
+    assertThat(PlanJson.read(PlanJson.write(stored))).isEqualTo(stored);
+
+    IntFunction<String> shifted = v -> "shr $%d, %%edi\nmov %%edi, (%%rsi)\nret".formatted(v);
+    assertThat(plan(shifted, 10, List.of(5, 3)).plan().hazards())
+        .extracting(Hazard::offset)
+        .containsExactly(3);
+    assertThatThrownBy(
+            () ->
+                plan(
+                    v -> shifted.apply(v).replace("%edi, (%rsi)", "(%rdi), %al"),
+                    10,
+                    List.of(5, 3)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("part of the address");
   }
 
   @Test

@@ -9,12 +9,14 @@ import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.libc.Libc;
 import io.kernelx.runtime.libc.SystemCallException;
 import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.module.Constants.Operand;
 import io.kernelx.runtime.module.XkDevice;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -76,6 +78,7 @@ final class DeviceAbuse {
                       constants.create(
                           List.of(
                               new Constants.Site(8192, List.of(new Constants.Grant("sp", 64)))))));
+      badSkips(constants, say);
       say.accept("ABUSE mode " + errno(() -> constants.activate(id, 1, 0, Mode.GLOBAL)));
       constants.activate(id, 1, 0, Mode.IMMEDIATE);
       say.accept("ABUSE epoch " + errno(() -> constants.activate(id, 2, 0, Mode.IMMEDIATE)));
@@ -84,6 +87,27 @@ final class DeviceAbuse {
       constants.destroy(id);
       say.accept("ABUSE destroy-twice " + errno(() -> constants.destroy(id)));
     }
+  }
+
+  /**
+   * What steps over an instruction must be one, of that length, and its operand of a known form.
+   */
+  private static void badSkips(Constants constants, Consumer<String> say) {
+    Operand operand = new Operand("di", "", 1, 0, 32, true, false);
+    Operand stack = new Operand("di", "sp", 1, 0, 32, true, false);
+    Operand scaled = new Operand("di", "cx", 3, 0, 32, true, false);
+    Operand idle = new Operand("di", "", 1, 0, 32, false, false);
+    say.accept("ABUSE skip-too-long " + errno(constants, 17, Optional.empty()));
+    say.accept("ABUSE skip-nowhere " + errno(constants, 3, Optional.empty()));
+    say.accept("ABUSE operand-alone " + errno(constants, 0, Optional.of(operand)));
+    say.accept("ABUSE operand-idle " + errno(constants, 3, Optional.of(idle)));
+    say.accept("ABUSE index-sp " + errno(constants, 3, Optional.of(stack)));
+    say.accept("ABUSE scale " + errno(constants, 3, Optional.of(scaled)));
+  }
+
+  private static int errno(Constants constants, int skip, Optional<Operand> memory) {
+    return errno(
+        () -> constants.create(List.of(new Constants.Site(12_288, List.of(), skip, memory))));
   }
 
   private static void clear(Constants constants, Constants.State state) throws IOException {
@@ -112,6 +136,7 @@ final class DeviceAbuse {
         struct.set(JAVA_INT, which == 1 ? 12 : 60, 48);
         sites.set(JAVA_LONG, 0, 1 + random.nextInt(1000));
         sites.set(JAVA_BYTE, 8, (byte) random.nextInt());
+        sites.set(JAVA_LONG, 32, random.nextInt(8) == 0 ? random.nextLong() : 0);
       }
       int size = random.nextInt(8) == 0 ? random.nextInt(16384) : sizes[which];
       int number = random.nextInt(16) == 0 ? random.nextInt(256) : 0x80 + which;

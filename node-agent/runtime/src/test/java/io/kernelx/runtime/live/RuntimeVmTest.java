@@ -73,6 +73,12 @@ class RuntimeVmTest {
         .containsExactly(
             "ABUSE same-site " + Errno.EEXIST,
             "ABUSE grant-sp " + Errno.EINVAL,
+            "ABUSE skip-too-long " + Errno.EINVAL,
+            "ABUSE skip-nowhere " + Errno.EINVAL,
+            "ABUSE operand-alone " + Errno.EINVAL,
+            "ABUSE operand-idle " + Errno.EINVAL,
+            "ABUSE index-sp " + Errno.EINVAL,
+            "ABUSE scale " + Errno.EINVAL,
             "ABUSE mode " + Errno.EOPNOTSUPP,
             "ABUSE epoch " + Errno.ESTALE,
             "ABUSE destroy-active " + Errno.EBUSY,

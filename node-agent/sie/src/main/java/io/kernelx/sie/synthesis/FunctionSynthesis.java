@@ -67,7 +67,7 @@ public final class FunctionSynthesis {
       return new Outcome.Refused(
           new Refusal(
               Reason.PROBE_SITE_BLACKLISTED,
-              "The constant is used in %s (%s), where the kernel allows no probe: it is entry code, or what probes themselves run through."
+              "The constant is used in %s (%s), where the kernel allows no probe: it is closed to tracing, or is entry code, or what probes themselves run through."
                   .formatted(function.name(), function.unit())));
     }
     List<SiteDraft> all = new ArrayList<>();

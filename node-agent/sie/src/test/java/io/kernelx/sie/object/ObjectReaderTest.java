@@ -67,11 +67,14 @@ class ObjectReaderTest {
                 __attribute__((section(".noinstr.text"))) int quiet(int x) { return x + 3; }
                 int part(int x) __asm__("closed.part.0");
                 int part(int x) { return x + 4; }
+                __attribute__((no_instrument_function)) int untraced(int x) { return x + 5; }
+                int cold(int x) __asm__("open.cold");
+                __attribute__((no_instrument_function)) int cold(int x) { return x + 6; }
                 """));
     assertThat(o.functions())
         .filteredOn(f -> !f.probeable())
         .extracting(ObjectFunction::name)
-        .containsExactlyInAnyOrder("closed", "quiet", "closed.part.0");
+        .containsExactlyInAnyOrder("closed", "quiet", "closed.part.0", "untraced");
   }
 
   @Test
