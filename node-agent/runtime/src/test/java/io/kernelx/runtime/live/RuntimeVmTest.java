@@ -105,7 +105,7 @@ class RuntimeVmTest {
     Guest.Result run = Guest.create().run("crashes", plans, 1800);
     assertThat(run.exitCode()).as(run.output()).isZero();
     List<String> died = run.lines("DIED_AT");
-    assertThat(died).hasSize(9);
+    assertThat(died).hasSize(9).allMatch(line -> line.contains(" exit=137 "));
     for (String line : died) {
       boolean active = line.startsWith("DIED_AT FLIPPED");
       assertThat(line).endsWith(active ? "batches=4" : "batches=32");
