@@ -240,7 +240,7 @@ class OperatorApiServerTest {
     apply("mystery", plug("48").replace("BLK_MAX_REQUEST_COUNT", "NO_SUCH_CONSTANT"));
     KernelTunable rejected = await("mystery", "Accepted", "False", "UnknownConstant");
     assertThat(condition(rejected, "Ready").orElseThrow().getMessage())
-        .contains("NO_SUCH_CONSTANT", "MAX_SOFTIRQ_RESTART", "spec.constant.definition");
+        .contains("NO_SUCH_CONSTANT", "BLK_MAX_REQUEST_COUNT", "spec.constant.definition");
     assertThat(condition(rejected, "Stalled").orElseThrow().getStatus()).isEqualTo("True");
     assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
     assertThat(agents()).isNull();

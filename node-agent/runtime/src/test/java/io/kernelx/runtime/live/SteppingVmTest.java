@@ -48,7 +48,7 @@ class SteppingVmTest {
             "LOOK beside 3 63 20",
             "LOOK second 7 7 30",
             "LOOK after 0 511 255");
-    assertThat(run.lines("LOAD")).as(all).containsExactly("LOAD some", "LOAD some");
+    assertThat(run.lines("LOAD ")).as(all).containsExactly("LOAD some", "LOAD some");
     assertThat(run.lines("PROBES "))
         .as("four sites, each with the module's own probe, and then a third at one")
         .containsExactly("PROBES first 8 optimised 0", "PROBES beside 9 optimised 0");
