@@ -74,7 +74,7 @@ class RuntimeVmTest {
             "ABUSE same-site " + Errno.EEXIST,
             "ABUSE grant-sp " + Errno.EINVAL,
             "ABUSE skip-too-long " + Errno.EINVAL,
-            "ABUSE skip-nowhere " + Errno.EINVAL,
+            "ABUSE skip-nowhere " + Errno.ENOENT,
             "ABUSE operand-alone " + Errno.EINVAL,
             "ABUSE operand-idle " + Errno.EINVAL,
             "ABUSE index-sp " + Errno.EINVAL,
