@@ -31,7 +31,7 @@ final class UnitCompiler {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Set<String> INCLUDING =
-      Set.of("-include", "-isystem", "-iquote", "-idirafter");
+      Set.of("-I", "-include", "-isystem", "-iquote", "-idirafter");
   private static final int NOBODY = 65534;
 
   private final PreparedKernel kernel;
