@@ -15,6 +15,7 @@ import io.kernelx.sie.plan.PlannedValue.Proof;
 import io.kernelx.sie.plan.PlannedValue.SiteValue;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.ProbeSite.Write;
+import io.kernelx.sie.plan.ProvedRange;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.plan.ValueRange;
 import io.kernelx.sie.span.SpanAnalysis.Range;
@@ -60,10 +61,14 @@ final class PlanAssembly {
    * Assembles.
    *
    * @param values the proved values that the definition allows, ascending
+   * @param closed where the probes were proved for all values at once
    * @throws RefusedException {@code SizesMemory}
    */
   TunablePlan plan(
-      List<String> units, List<FunctionPlan> functions, SortedMap<BigInteger, Proof> values) {
+      List<String> units,
+      List<FunctionPlan> functions,
+      SortedMap<BigInteger, Proof> values,
+      List<ProvedRange> closed) {
     functions.stream()
         .filter(f -> !f.sites().isEmpty())
         .sorted(
@@ -84,7 +89,10 @@ final class PlanAssembly {
             sites,
             spans.spans(),
             spans.hazards(),
-            values.entrySet().stream().map(v -> value(v.getKey(), v.getValue())).toList(),
+            values.entrySet().stream()
+                .map(v -> value(v.getKey(), v.getValue(), form(v.getKey(), closed)))
+                .toList(),
+            closed,
             ""));
   }
 
@@ -146,13 +154,23 @@ final class PlanAssembly {
             s.skip().flatMap(Skip::memory).map(List::of).orElse(List.of())));
   }
 
-  private PlannedValue value(BigInteger v, Proof proof) {
+  private static Form form(BigInteger v, List<ProvedRange> closed) {
+    boolean inside =
+        closed.stream()
+            .anyMatch(
+                r ->
+                    v.compareTo(new BigInteger(r.min())) >= 0
+                        && v.compareTo(new BigInteger(r.max())) <= 0);
+    return inside ? Form.CLOSED : Form.OBSERVED;
+  }
+
+  private PlannedValue value(BigInteger v, Proof proof, Form form) {
     List<SiteValue> perSite = new ArrayList<>();
     for (int i = 0; i < drafts.size(); i++) {
       perSite.add(
           new SiteValue(i, drafts.get(i).planned().stream().map(w -> at(w, v).text()).toList()));
     }
-    return new PlannedValue(v.toString(), Form.OBSERVED, proof, perSite);
+    return new PlannedValue(v.toString(), form, proof, perSite);
   }
 
   private static PlanExpression at(PlannedWrite w, BigInteger v) {

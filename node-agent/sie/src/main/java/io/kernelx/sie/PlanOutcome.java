@@ -21,12 +21,23 @@ public sealed interface PlanOutcome {
    *
    * @param plan holds every value that was proved
    * @param refused the requested values that were not, each with its reason
+   * @param numbers the requested values that have a number, as they were written, to the number in
+   *     decimal
+   * @param notes sentences on what the plan does not show: values to compare with that were left
+   *     out or taken in, why no range is closed
    */
   record Planned(
-      TunablePlan plan, List<ValueRefusal> refused, List<String> units, Map<String, Double> stages)
+      TunablePlan plan,
+      List<ValueRefusal> refused,
+      Map<String, String> numbers,
+      List<String> notes,
+      List<String> units,
+      Map<String, Double> stages)
       implements PlanOutcome {
     public Planned {
       refused = List.copyOf(refused);
+      numbers = Map.copyOf(numbers);
+      notes = List.copyOf(notes);
       units = List.copyOf(units);
       stages = ordered(stages);
     }
@@ -44,7 +55,7 @@ public sealed interface PlanOutcome {
   /**
    * A value that was asked for and is not in the plan.
    *
-   * @param value decimal
+   * @param value as it was written in the request
    * @param refusal why
    */
   record ValueRefusal(String value, Refusal refusal) {}

@@ -3,7 +3,6 @@ package io.kernelx.sie;
 
 import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.kernel.KernelRequest;
-import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -11,9 +10,11 @@ import java.util.List;
  *
  * @param definition the tunable
  * @param kernel the kernel it is for
- * @param values the values to prove, beside those that the plan is found with
+ * @param values the values to prove, beside those that the plan is found with: numbers, or C
+ *     integer constant expressions such as {@code HZ / 5}, which mean what they mean where the
+ *     constant is used
  */
-public record PlanRequest(Definition definition, KernelRequest kernel, List<BigInteger> values) {
+public record PlanRequest(Definition definition, KernelRequest kernel, List<String> values) {
   public PlanRequest {
     values = List.copyOf(values);
   }

@@ -10,6 +10,7 @@ import io.kernelx.sie.kernel.HostPaths;
 import io.kernelx.sie.kernel.KernelLocator;
 import io.kernelx.sie.kernel.KernelPreparer;
 import io.kernelx.sie.kernel.LocatedKernel;
+import io.kernelx.sie.kernel.OpaqueType;
 import io.kernelx.sie.kernel.PreparedKernel;
 import io.kernelx.sie.kernel.Progress;
 import io.kernelx.sie.kernel.RefusedException;
@@ -95,11 +96,21 @@ public final class SieCompiler {
               () ->
                   ConstantBuild.open(
                       prepared, request.definition(), paths.cache(), runner, progress));
-      build.units().forEach(u -> units.add(u.unit()));
-      ConstantPlanner.Result result =
-          new ConstantPlanner(decoder, new Solver(SOLVER_LIMIT), stages)
-              .plan(request.definition(), prepared.identity(), new Built(build), request.values());
-      return new PlanOutcome.Planned(result.plan(), result.refused(), units, stages.seconds());
+      try (build) {
+        build.units().forEach(u -> units.add(u.unit()));
+        RequestedValues values = RequestedValues.of(request.values(), build::evaluate);
+        ConstantPlanner.Result result =
+            new ConstantPlanner(decoder, new Solver(SOLVER_LIMIT), stages)
+                .plan(
+                    request.definition(), prepared.identity(), new Built(build), values.distinct());
+        return new PlanOutcome.Planned(
+            result.plan(),
+            values.refused(result.refused()),
+            values.decimals(),
+            result.notes(),
+            units,
+            stages.seconds());
+      }
     } catch (RefusedException e) {
       return new PlanOutcome.Refused(e.refusal(), units, stages.seconds());
     } catch (DefinitionException e) {
@@ -145,8 +156,26 @@ public final class SieCompiler {
     }
 
     @Override
+    public void expect(List<BigInteger> values) {
+      build.expect(values);
+      build.expectOpaque();
+    }
+
+    @Override
     public List<Unit> compile(List<BigInteger> values) {
       return build.compile(values).stream().map(this::unit).toList();
+    }
+
+    @Override
+    public Opaque opaque() {
+      OpaqueType type = build.opaqueType();
+      return new Opaque(
+          ConstantBuild.OPAQUE,
+          type.width(),
+          type.signed(),
+          type.min(),
+          type.max(),
+          build.opaque().stream().map(this::object).toList());
     }
 
     private Unit unit(ConstantBuild.UnitObjects objects) {

@@ -9,6 +9,7 @@ import io.kernelx.sie.diff.UnitDifference;
 import io.kernelx.sie.diff.UnitDifference.Different;
 import io.kernelx.sie.diff.UnitDifference.Unusable;
 import io.kernelx.sie.diff.UnitVersion;
+import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.plan.PlannedValue.Proof;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
@@ -16,22 +17,24 @@ import io.kernelx.sie.symbolic.Solver;
 import io.kernelx.sie.synthesis.FunctionSynthesis;
 import io.kernelx.sie.synthesis.ProofResult;
 import io.kernelx.sie.synthesis.SiteDraft;
+import io.kernelx.sie.synthesis.Subject;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Proves a finished plan at one value: V1's code with the probes against the code compiled at that
- * value, every function of every unit.
+ * Proves a finished plan at one value, or at all of a range: V1's code with the probes against the
+ * code compiled so, every function of every unit.
  *
  * <ol>
- *   <li>V1 and the value's objects are compared anew; data that differs, or control flow, ends it.
- *   <li>Every function that differs at this value is proved, with the probes it has, or none.
- *   <li>Every function that has probes but does not differ at this value must come out as V1.
+ *   <li>V1 and the other objects are compared anew; data that differs, or control flow, ends it.
+ *   <li>Every function that differs is proved, with the probes it has, or none.
+ *   <li>Every function that has probes but does not differ must come out as V1.
  * </ol>
  */
 final class ValueProver {
@@ -48,57 +51,97 @@ final class ValueProver {
     this.functions = List.copyOf(functions);
   }
 
-  /** The proof, or why there is none. */
-  record Result(Optional<Proof> proof, Optional<Refusal> refusal) {}
+  /**
+   * The proof, or why there is none.
+   *
+   * @param value the constant's value in the counter-example, if the proof was about several
+   */
+  record Result(Optional<Proof> proof, Optional<Refusal> refusal, OptionalLong value) {}
 
+  /**
+   * Functions whose code is another in the version that V1 is compared with.
+   *
+   * @param refusal set if the version is not comparable at all
+   */
+  record Differences(List<DifferingFunction> functions, Optional<Refusal> refusal) {}
+
+  /** Proves the plan at one value, which the units are compiled at. */
   Result prove(BigInteger value, List<CompiledConstant.Unit> units) {
-    Proof means = Proof.STRUCTURAL;
-    List<FunctionPlan> open = new ArrayList<>(functions);
-    for (CompiledConstant.Unit unit : units) {
-      if (value.equals(original)) {
-        break;
-      }
-      UnitVersion version = new UnitVersion(value.toString(), unit.others().get(value));
+    List<CodeObject> versions = units.stream().map(u -> u.others().get(value)).toList();
+    Differences differences =
+        value.equals(original)
+            ? new Differences(List.of(), Optional.empty())
+            : differences(value.toString(), units, versions);
+    return prove(Subject.of(value), differences);
+  }
+
+  /**
+   * Compares V1 with another version.
+   *
+   * @param name of the version
+   * @param versions in the order of the units
+   */
+  Differences differences(
+      String name, List<CompiledConstant.Unit> units, List<CodeObject> versions) {
+    List<DifferingFunction> found = new ArrayList<>();
+    for (int k = 0; k < units.size(); k++) {
+      CompiledConstant.Unit unit = units.get(k);
       UnitDifference difference =
-          differ.diff(unit.unit(), unit.module(), unit.v1(), List.of(version));
+          differ.diff(
+              unit.unit(),
+              unit.module(),
+              unit.v1(),
+              List.of(new UnitVersion(name, versions.get(k))));
       switch (difference) {
         case Unusable unusable -> {
-          return refused(unusable.refusal());
+          return new Differences(List.of(), Optional.of(unusable.refusal()));
         }
         case Different different -> {
           if (!different.data().isEmpty()) {
-            return refused(
+            Refusal refusal =
                 new Refusal(
                     Reason.NOT_PROVABLE,
                     "%s: at the value %s the data %s differs, which code alone cannot make up for."
-                        .formatted(unit.unit(), value, different.data().getFirst().symbol())));
+                        .formatted(unit.unit(), name, different.data().getFirst().symbol()));
+            return new Differences(List.of(), Optional.of(refusal));
           }
-          for (DifferingFunction f : different.functions()) {
-            ProofResult result = prove(f, value);
-            if (result instanceof ProofResult.Failed failed) {
-              return refused(new Refusal(Reason.NOT_PROVABLE, failed.why() + "."));
-            }
-            means = stronger(means, result);
-            open.removeIf(p -> p.is(f));
-          }
+          found.addAll(different.functions());
         }
       }
+    }
+    return new Differences(found, Optional.empty());
+  }
+
+  /** Proves the plan for a subject. */
+  Result prove(Subject subject, Differences differences) {
+    if (differences.refusal().isPresent()) {
+      return new Result(Optional.empty(), differences.refusal(), OptionalLong.empty());
+    }
+    Proof means = Proof.STRUCTURAL;
+    List<FunctionPlan> open = new ArrayList<>(functions);
+    for (DifferingFunction f : differences.functions()) {
+      ProofResult result = prove(f, subject);
+      if (result instanceof ProofResult.Failed failed) {
+        return refused(failed);
+      }
+      means = stronger(means, result);
+      open.removeIf(p -> p.is(f));
     }
     for (FunctionPlan p : open) {
       FunctionCode v1 = p.function().v1();
       List<Integer> same = IntStream.range(0, v1.blocks().size()).boxed().toList();
       ProofResult result =
           new FunctionSynthesis(p.function(), original, solver)
-              .prove(p.sites(), value, v1, same, Set.of());
+              .prove(p.sites(), subject, v1, same, Set.of());
       if (result instanceof ProofResult.Failed failed) {
-        return refused(new Refusal(Reason.NOT_PROVABLE, failed.why() + "."));
+        return refused(failed);
       }
       means = stronger(means, result);
     }
-    return new Result(Optional.of(means), Optional.empty());
+    return new Result(Optional.of(means), Optional.empty(), OptionalLong.empty());
   }
 
-  private ProofResult prove(DifferingFunction f, BigInteger value) {
+  private ProofResult prove(DifferingFunction f, Subject subject) {
     List<SiteDraft> sites =
         functions.stream()
             .filter(p -> p.is(f))
@@ -108,7 +151,7 @@ final class ValueProver {
     return new FunctionSynthesis(f, original, solver)
         .prove(
             sites,
-            value,
+            subject,
             f.others().getFirst().code(),
             f.blockPairs().getFirst(),
             f.regions().stream().map(Region::block).collect(Collectors.toSet()));
@@ -118,7 +161,8 @@ final class ValueProver {
     return b instanceof ProofResult.Proved p && p.proof() == Proof.SOLVER ? Proof.SOLVER : a;
   }
 
-  private static Result refused(Refusal refusal) {
-    return new Result(Optional.empty(), Optional.of(refusal));
+  private static Result refused(ProofResult.Failed failed) {
+    Refusal refusal = new Refusal(Reason.NOT_PROVABLE, failed.why() + ".");
+    return new Result(Optional.empty(), Optional.of(refusal), failed.value());
   }
 }

@@ -76,6 +76,15 @@ record CompiledFixture(String source, int v1, List<Integer> others) implements C
     return List.of(new Unit("fixture.c", "vmlinux", object(v1), objects));
   }
 
+  @Override
+  public void expect(List<BigInteger> values) {}
+
+  @Override
+  public Opaque opaque() {
+    throw new RefusedException(
+        Refusal.Reason.COMPILATION_FAILED, "There is no variable in this test.");
+  }
+
   private CodeObject object(int v) {
     return new ObjectReader(new Decoder()).read(CompiledC.compile(source, "-DN=" + v));
   }

@@ -249,6 +249,14 @@ class ConstantPlannerTest {
     }
 
     @Override
+    public void expect(List<BigInteger> values) {}
+
+    @Override
+    public Opaque opaque() {
+      throw new RefusedException(Reason.COMPILATION_FAILED, "There is no variable in this test.");
+    }
+
+    @Override
     public List<Unit> compile(List<BigInteger> values) {
       Map<BigInteger, CodeObject> objects = new HashMap<>();
       values.forEach(v -> objects.put(v, object(v.intValue())));

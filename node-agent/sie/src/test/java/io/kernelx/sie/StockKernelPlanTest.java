@@ -15,13 +15,12 @@ import io.kernelx.sie.plan.PlannedValue;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.ProbeSite.Kind;
 import io.kernelx.sie.plan.ProbeSite.Write;
+import io.kernelx.sie.plan.ProvedRange;
 import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.plan.TunablePlan;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +53,7 @@ class StockKernelPlanTest {
     assertThat(plan.values())
         .extracting(PlannedValue::value)
         .containsExactly("4", "8", "16", "32", "48");
+    assertThat(planned.notes()).anyMatch(n -> n.startsWith("No range of values is closed: "));
     assertThat(planned.refused()).hasSize(1);
     assertThat(planned.refused().getFirst().refusal().reason())
         .isEqualTo(Reason.VALUE_OUT_OF_RANGE);
@@ -75,7 +75,9 @@ class StockKernelPlanTest {
     assertThat(plan.value("20")).isPresent();
     assertThat(planned.refused()).hasSize(1);
     assertThat(planned.refused().getFirst().refusal().reason())
-        .isEqualTo(Reason.CHANGES_CONTROL_FLOW);
+        .isEqualTo(Reason.VALUE_OUT_OF_RANGE);
+    assertThat(plan.closed())
+        .containsExactly(new ProvedRange("2", "1000", PlannedValue.Proof.STRUCTURAL));
     assertThat(plan(plan.constant(), flavour, 20, 1))
         .isInstanceOfSatisfying(
             PlanOutcome.Planned.class,
@@ -94,6 +96,6 @@ class StockKernelPlanTest {
             new PlanRequest(
                 Catalogue.load(Path.of("../../tunables")).find(constant).orElseThrow().definition(),
                 KernelRequest.of(release),
-                List.copyOf(Arrays.stream(values).mapToObj(BigInteger::valueOf).toList())));
+                Arrays.stream(values).mapToObj(Long::toString).toList()));
   }
 }

@@ -92,13 +92,18 @@ public final class BuildDuty {
     return switch (planner.plan(spec.kernel(), spec.definition(), spec.values())) {
       case Planner.Answer.Refused(Planner.Refusal refusal) ->
           refused(spec, began, refusal.reason(), refusal.message());
-      case Planner.Answer.Planned(TunablePlan plan, Map<String, Planner.Refusal> refusals) -> {
+      case Planner.Answer.Planned(
+              TunablePlan plan,
+              Map<String, Planner.Refusal> refusals,
+              Map<String, String> numbers) -> {
         TunablePlan digested = PlanJson.withDigest(plan);
         yield new BuildReportStatus(
             BuildPhase.BUILT,
             PlanJson.write(digested),
             digested.digest(),
-            spec.values().stream().map(v -> value(v, digested, refusals)).toList(),
+            spec.values().stream()
+                .map(v -> value(v, numbers.getOrDefault(v, v), digested, refusals))
+                .toList(),
             spec.values(),
             took(began),
             null);
@@ -107,8 +112,8 @@ public final class BuildDuty {
   }
 
   private static BuiltValue value(
-      String value, TunablePlan plan, Map<String, Planner.Refusal> refusals) {
-    return plan.value(value)
+      String value, String number, TunablePlan plan, Map<String, Planner.Refusal> refusals) {
+    return plan.value(number)
         .map(p -> new BuiltValue(value, p.value(), form(p.form()), plan.digest(), null))
         .orElseGet(
             () -> {
@@ -117,7 +122,7 @@ public final class BuildDuty {
                       value,
                       new Planner.Refusal("NotProvable", "The planner gave no proof for " + value));
               return new BuiltValue(
-                  value, value, null, null, new BuildRefusal(refusal.reason(), refusal.message()));
+                  value, number, null, null, new BuildRefusal(refusal.reason(), refusal.message()));
             });
   }
 

@@ -12,7 +12,6 @@ import io.kernelx.sie.kernel.ProcessRunner;
 import io.kernelx.sie.plan.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,8 +43,9 @@ public final class Compilation {
    * Plans a constant for a kernel.
    *
    * @param release as {@code uname -r} prints it
+   * @param values numbers or C integer constant expressions
    */
-  public PlanOutcome plan(Definition definition, String release, List<BigInteger> values)
+  public PlanOutcome plan(Definition definition, String release, List<String> values)
       throws InterruptedException {
     try {
       List<Path> roots = roots();
@@ -65,7 +65,7 @@ public final class Compilation {
   }
 
   private PlanOutcome plan(
-      Definition definition, String release, List<BigInteger> values, List<Path> roots) {
+      Definition definition, String release, List<String> values, List<Path> roots) {
     KernelRequest kernel =
         new KernelRequest(release, places.tree(), places.config(), Optional.empty());
     return new SieCompiler(

@@ -17,7 +17,7 @@ public interface Planner {
    *
    * @param kernel the kernel
    * @param definition the definition's TOML text, not yet looked at
-   * @param values the values to prove, decimal
+   * @param values the values to prove: numbers or C integer constant expressions
    */
   Answer plan(KernelBuildSpec.Kernel kernel, String definition, List<String> values)
       throws InterruptedException;
@@ -29,8 +29,10 @@ public interface Planner {
      * A plan, which may hold fewer values than were asked for.
      *
      * @param refusals why the others are not in it
+     * @param numbers what the values stand for, in decimal; those that are numbers may be left out
      */
-    record Planned(TunablePlan plan, Map<String, Refusal> refusals) implements Answer {}
+    record Planned(TunablePlan plan, Map<String, Refusal> refusals, Map<String, String> numbers)
+        implements Answer {}
 
     /** No plan. */
     record Refused(Refusal refusal) implements Answer {}

@@ -7,7 +7,6 @@ import io.kernelx.sie.SieCompiler;
 import io.kernelx.sie.decode.DecoderUnavailableException;
 import io.kernelx.sie.definition.DefinitionException;
 import io.kernelx.sie.definition.DefinitionReader;
-import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,7 @@ public final class SiePlanner implements Planner {
     try {
       outcome =
           compilation.plan(
-              DefinitionReader.read(definition, "the definition"),
-              kernel.release(),
-              values.stream().map(BigInteger::new).toList());
+              DefinitionReader.read(definition, "the definition"), kernel.release(), values);
     } catch (DefinitionException e) {
       return new Answer.Refused(new Refusal("InvalidDefinition", e.getMessage()));
     } catch (DecoderUnavailableException e) {
@@ -49,7 +46,7 @@ public final class SiePlanner implements Planner {
       case PlanOutcome.Planned planned -> {
         Map<String, Refusal> refusals = new LinkedHashMap<>();
         planned.refused().forEach(v -> refusals.put(v.value(), refusal(v.refusal())));
-        yield new Answer.Planned(planned.plan(), refusals);
+        yield new Answer.Planned(planned.plan(), refusals, planned.numbers());
       }
     };
   }

@@ -10,10 +10,10 @@ import io.kernelx.sie.definition.DefinitionReader;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.PlannedValue;
 import io.kernelx.sie.plan.ProbeSite;
+import io.kernelx.sie.plan.ProvedRange;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,8 +45,10 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--value",
       paramLabel = "V",
-      description = "A value to prove beside those that the plan is found with; may be repeated.")
-  private List<BigInteger> values = List.of();
+      description =
+          "A value to prove beside those that the plan is found with, a number or a C expression"
+              + " such as \"HZ / 5\"; may be repeated.")
+  private List<String> values = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -68,6 +70,8 @@ final class PlanCommand implements Callable<Integer> {
       Why refusal,
       JsonNode plan,
       List<RefusedValue> refusedValues,
+      Map<String, String> numbers,
+      List<String> notes,
       List<String> units,
       Map<String, Double> stages) {
 
@@ -82,7 +86,8 @@ final class PlanCommand implements Callable<Integer> {
     static Answer of(PlanOutcome outcome) {
       return switch (outcome) {
         case PlanOutcome.Refused r ->
-            new Answer("refused", Why.of(r.refusal()), null, null, r.units(), r.stages());
+            new Answer(
+                "refused", Why.of(r.refusal()), null, null, null, null, r.units(), r.stages());
         case PlanOutcome.Planned p ->
             new Answer(
                 "planned",
@@ -91,6 +96,8 @@ final class PlanCommand implements Callable<Integer> {
                 p.refused().stream()
                     .map(v -> new RefusedValue(v.value(), Why.of(v.refusal())))
                     .toList(),
+                p.numbers(),
+                p.notes(),
                 p.units(),
                 p.stages());
       };
@@ -186,6 +193,15 @@ final class PlanCommand implements Callable<Integer> {
                   value.form().name().toLowerCase(java.util.Locale.ROOT),
                   value.proof().name().toLowerCase(java.util.Locale.ROOT)));
     }
+    for (ProvedRange range : plan.closed()) {
+      output.line(
+          "  closed for %s to %s, %s"
+              .formatted(
+                  range.min(),
+                  range.max(),
+                  range.proof().name().toLowerCase(java.util.Locale.ROOT)));
+    }
+    planned.notes().forEach(note -> output.line("  note: " + note));
     planned
         .refused()
         .forEach(

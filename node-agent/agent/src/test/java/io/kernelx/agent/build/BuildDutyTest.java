@@ -40,13 +40,14 @@ class BuildDutyTest {
     planner.answer =
         new Planner.Answer.Planned(
             Samples.plan("A", Samples.RELEASE, "4", "48"),
-            Map.of("64", new Planner.Refusal("ValueOutOfRange", "64 is beyond 63.")));
+            Map.of("64", new Planner.Refusal("ValueOutOfRange", "64 is beyond 63.")),
+            Map.of());
     BuildReportStatus status = duty.answer(build("4", "48", "64"));
     assertThat(board.phases).containsExactly(BuildPhase.BUILDING, BuildPhase.BUILT);
     assertThat(PlanJson.read(status.plan()).digest()).isEqualTo(status.planDigest());
     assertThat(status.observedValues()).containsExactly("4", "48", "64");
     assertThat(status.values()).hasSize(3);
-    assertThat(status.values().getFirst().form()).isEqualTo("Closed");
+    assertThat(status.values().getFirst().form()).isEqualTo("Observed");
     assertThat(status.values().getFirst().digest()).isEqualTo(status.planDigest());
     assertThat(status.values().getLast().refusal().reason()).isEqualTo("ValueOutOfRange");
     assertThat(status.values().getLast().digest()).isNull();
@@ -54,10 +55,12 @@ class BuildDutyTest {
 
   @Test
   void keepsTheOldPlanWhileItMakesTheNewOne() throws Exception {
-    planner.answer = new Planner.Answer.Planned(Samples.plan("A", Samples.RELEASE, "4"), Map.of());
+    planner.answer =
+        new Planner.Answer.Planned(Samples.plan("A", Samples.RELEASE, "4"), Map.of(), Map.of());
     BuildReportStatus first = duty.answer(build("4"));
     planner.answer =
-        new Planner.Answer.Planned(Samples.plan("A", Samples.RELEASE, "4", "5"), Map.of());
+        new Planner.Answer.Planned(
+            Samples.plan("A", Samples.RELEASE, "4", "5"), Map.of(), Map.of());
     duty.answer(build("4", "5"));
     assertThat(board.history.get(2).phase()).isEqualTo(BuildPhase.BUILDING);
     assertThat(board.history.get(2).plan()).isEqualTo(first.plan());
@@ -97,7 +100,8 @@ class BuildDutyTest {
 
   @Test
   void owesNothingOnceEveryValueIsAnswered() throws Exception {
-    planner.answer = new Planner.Answer.Planned(Samples.plan("A", Samples.RELEASE, "4"), Map.of());
+    planner.answer =
+        new Planner.Answer.Planned(Samples.plan("A", Samples.RELEASE, "4"), Map.of(), Map.of());
     duty.answer(build("4"));
     assertThat(open.next(List.of(build("4")))).isEmpty();
     assertThat(open.next(List.of(build("4", "5")))).isPresent();

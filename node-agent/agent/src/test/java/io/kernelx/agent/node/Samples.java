@@ -45,8 +45,12 @@ public final class Samples {
                 .map(
                     v ->
                         new PlannedValue(
-                            v, PlannedValue.Form.CLOSED, PlannedValue.Proof.STRUCTURAL, List.of()))
+                            v,
+                            PlannedValue.Form.OBSERVED,
+                            PlannedValue.Proof.STRUCTURAL,
+                            List.of()))
                 .toList(),
+            List.of(),
             ""));
   }
 

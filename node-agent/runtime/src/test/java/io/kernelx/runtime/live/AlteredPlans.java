@@ -34,6 +34,7 @@ final class AlteredPlans {
             plan.spans(),
             plan.hazards(),
             plan.values(),
+            plan.closed(),
             plan.digest()));
   }
 
@@ -68,6 +69,7 @@ final class AlteredPlans {
             plan.spans(),
             plan.hazards(),
             plan.values(),
+            plan.closed(),
             plan.digest()));
   }
 }

@@ -109,8 +109,12 @@ public final class PlanBuilder {
                 .map(
                     v ->
                         new PlannedValue(
-                            v, PlannedValue.Form.CLOSED, PlannedValue.Proof.STRUCTURAL, List.of()))
+                            v,
+                            PlannedValue.Form.OBSERVED,
+                            PlannedValue.Proof.STRUCTURAL,
+                            List.of()))
                 .toList(),
+            List.of(),
             NONE));
   }
 }

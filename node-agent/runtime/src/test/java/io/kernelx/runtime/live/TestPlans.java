@@ -13,12 +13,11 @@ import io.kernelx.sie.kernel.ProcessRunner;
 import io.kernelx.sie.kernel.Progress;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Plans of catalogue constants for the kernel that the VM boots, made by the compiler. */
 final class TestPlans {
@@ -49,7 +48,7 @@ final class TestPlans {
   TunablePlan plan(Path file, long... values) throws IOException {
     Definition definition = DefinitionReader.read(Files.readString(file), file.toString());
     KernelRequest request = KernelRequest.of(Files.readString(kernel.resolve("release")).strip());
-    List<BigInteger> wanted = Stream.of(box(values)).map(BigInteger::valueOf).toList();
+    List<String> wanted = Arrays.stream(values).mapToObj(Long::toString).toList();
     PlanOutcome outcome =
         new SieCompiler(
                 HostPaths.system(System.getenv()).withRoot(kernel),
@@ -62,9 +61,5 @@ final class TestPlans {
       return planned.plan();
     }
     throw new IllegalStateException(outcome.toString());
-  }
-
-  private static Long[] box(long... values) {
-    return java.util.Arrays.stream(values).boxed().toArray(Long[]::new);
   }
 }

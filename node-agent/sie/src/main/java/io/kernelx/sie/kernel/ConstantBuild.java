@@ -18,22 +18,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
 /**
  * One constant on one kernel: which units use it, and what they compile to at any value.
  * Thread-safe.
  */
-public final class ConstantBuild {
+public final class ConstantBuild implements AutoCloseable {
   /** The variable that stands in the constant's place in the opaque form. */
   public static final String OPAQUE = "kernelx_opaque";
 
   private final PreparedKernel kernel;
   private final UnitCompiler compiler;
+  private final ParallelTasks tasks;
   private final Progress progress;
+  private final Map<String, Future<Bytes>> objects = new ConcurrentHashMap<>();
   private final ResolvedConstant constant;
   private final List<UnitText> units;
   private final BigInteger original;
@@ -42,12 +42,14 @@ public final class ConstantBuild {
   private ConstantBuild(
       PreparedKernel kernel,
       UnitCompiler compiler,
+      ParallelTasks tasks,
       Progress progress,
       ResolvedConstant constant,
       List<UnitText> units,
       Definition definition) {
     this.kernel = kernel;
     this.compiler = compiler;
+    this.tasks = tasks;
     this.progress = progress;
     this.constant = constant;
     this.units = List.copyOf(units);
@@ -81,6 +83,22 @@ public final class ConstantBuild {
       Path cache,
       CommandRunner runner,
       Progress progress) {
+    ParallelTasks tasks = new ParallelTasks(Runtime.getRuntime().availableProcessors());
+    try {
+      return open(kernel, definition, cache, runner, progress, tasks);
+    } catch (RuntimeException e) {
+      tasks.close();
+      throw e;
+    }
+  }
+
+  private static ConstantBuild open(
+      PreparedKernel kernel,
+      Definition definition,
+      Path cache,
+      CommandRunner runner,
+      Progress progress,
+      ParallelTasks tasks) {
     SourceChoice choice = definition.sourceFor(kernel.identity().release());
     SourceTree tree = new SourceTree(kernel.tree());
     TreeSearch search = new TreeSearch(kernel, runner);
@@ -95,7 +113,8 @@ public final class ConstantBuild {
                     kernel,
                     definition.digest(),
                     () ->
-                        preprocess(compiler, new AffectedUnits(tree, search, kbuild).of(constant)))
+                        preprocess(
+                            tasks, compiler, new AffectedUnits(tree, search, kbuild).of(constant)))
                 .stream()
                 .flatMap(
                     p ->
@@ -110,11 +129,12 @@ public final class ConstantBuild {
               .formatted(
                   kernel.identity().release(), constant.edit().file(), definition.constant()));
     }
-    return new ConstantBuild(kernel, compiler, progress, constant, units, definition);
+    return new ConstantBuild(kernel, compiler, tasks, progress, constant, units, definition);
   }
 
-  private static List<Preprocessed> preprocess(UnitCompiler compiler, List<UnitCommand> units) {
-    return inParallel(
+  private static List<Preprocessed> preprocess(
+      ParallelTasks tasks, UnitCompiler compiler, List<UnitCommand> units) {
+    return tasks.all(
         units.stream()
             .map(u -> (Callable<Preprocessed>) () -> Preprocessed.of(u, compiler.preprocess(u)))
             .toList());
@@ -178,26 +198,42 @@ public final class ConstantBuild {
    * @throws RefusedException {@code CompilationFailed}
    */
   public List<UnitObjects> compile(List<BigInteger> values) {
-    progress.begins("compiling %d unit(s) at %s".formatted(units.size(), values));
-    List<Callable<Bytes>> tasks = new ArrayList<>();
-    for (UnitText unit : units) {
-      tasks.add(() -> compiler.compile(unit.unit(), unit.digest(), unit.text()::text));
-      for (BigInteger value : values) {
-        tasks.add(() -> variant(unit, constant.edit().literal(value), ""));
-      }
-    }
-    List<Bytes> objects = inParallel(tasks);
+    expect(values);
     List<UnitObjects> result = new ArrayList<>();
-    int at = 0;
     for (UnitText unit : units) {
-      Bytes v1 = objects.get(at++);
       Map<BigInteger, Bytes> others = new TreeMap<>();
       for (BigInteger value : values) {
-        others.put(value, objects.get(at++));
+        others.put(value, ParallelTasks.result(at(unit, value)));
       }
-      result.add(new UnitObjects(unit.unit(), v1, others));
+      result.add(new UnitObjects(unit.unit(), ParallelTasks.result(asItIs(unit)), others));
     }
     return result;
+  }
+
+  /** Begins to compile every unit as it is and at other values; does not wait. */
+  public void expect(List<BigInteger> values) {
+    for (UnitText unit : units) {
+      asItIs(unit);
+      values.forEach(v -> at(unit, v));
+    }
+  }
+
+  private Future<Bytes> asItIs(UnitText unit) {
+    return started(
+        unit, "as it is", () -> compiler.compile(unit.unit(), unit.digest(), unit.text()::text));
+  }
+
+  private Future<Bytes> at(UnitText unit, BigInteger value) {
+    return started(unit, value.toString(), () -> variant(unit, constant.edit().literal(value), ""));
+  }
+
+  private Future<Bytes> started(UnitText unit, String what, Callable<Bytes> task) {
+    return objects.computeIfAbsent(
+        unit.unit().unit() + " " + what,
+        name -> {
+          progress.begins("compiling " + name);
+          return tasks.start(task);
+        });
   }
 
   private Bytes variant(UnitText unit, String value, String head) {
@@ -214,9 +250,15 @@ public final class ConstantBuild {
    * @throws RefusedException {@code CompilationFailed}, as where C wants a constant
    */
   public List<Bytes> opaque() {
+    return expectOpaque().stream().map(ParallelTasks::result).toList();
+  }
+
+  /** Begins to compile what {@link #opaque} returns; does not wait. */
+  public List<Future<Bytes>> expectOpaque() {
     String head = "extern const " + opaqueType().c() + " " + OPAQUE + ";\n";
-    return inParallel(
-        units.stream().map(u -> (Callable<Bytes>) () -> variant(u, OPAQUE, head)).toList());
+    return units.stream()
+        .map(u -> started(u, "with a variable", () -> variant(u, OPAQUE, head)))
+        .toList();
   }
 
   /** Returns the C type that literals of the constant have. */
@@ -225,22 +267,9 @@ public final class ConstantBuild {
     return OpaqueType.of(suffix.contains("u"), suffix.contains("l"));
   }
 
-  private static <T> List<T> inParallel(List<Callable<T>> tasks) {
-    int threads = Math.max(1, Math.min(tasks.size(), Runtime.getRuntime().availableProcessors()));
-    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      List<T> results = new ArrayList<>();
-      for (Future<T> future : pool.invokeAll(tasks)) {
-        results.add(future.get());
-      }
-      return results;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandRunner.CommandFailedException("compilation was interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("compilation failed", e.getCause());
-    }
+  /** Waits for what is being compiled; nothing new is begun. */
+  @Override
+  public void close() {
+    tasks.close();
   }
 }

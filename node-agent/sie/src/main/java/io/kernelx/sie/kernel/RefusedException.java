@@ -9,8 +9,12 @@ public final class RefusedException extends RuntimeException {
   private final transient Refusal refusal;
 
   public RefusedException(Reason reason, String message) {
-    super(message);
-    this.refusal = new Refusal(reason, message);
+    this(new Refusal(reason, message));
+  }
+
+  public RefusedException(Refusal refusal) {
+    super(refusal.message());
+    this.refusal = refusal;
   }
 
   public Refusal refusal() {

@@ -59,6 +59,7 @@ final class PlanCheck {
       require(f != null, "span names a function that the plan does not hold");
       require(0 <= s.start() && s.start() < s.end() && s.end() <= length(f), "span is outside");
     }
+    closed();
     values();
   }
 
@@ -145,8 +146,33 @@ final class PlanCheck {
           n.compareTo(new BigInteger(plan.range().min())) >= 0
               && n.compareTo(new BigInteger(plan.range().max())) <= 0,
           "values hold one outside the range");
+      require(
+          v.form() == PlannedValue.Form.CLOSED == inClosed(n),
+          "values hold one whose form is not what the closed ranges say");
       before = n;
     }
+  }
+
+  private boolean inClosed(BigInteger n) {
+    return plan.closed().stream()
+        .anyMatch(
+            r ->
+                n.compareTo(new BigInteger(r.min())) >= 0
+                    && n.compareTo(new BigInteger(r.max())) <= 0);
+  }
+
+  private void closed() throws InvalidPlanException {
+    BigInteger before = new BigInteger(plan.range().min()).subtract(BigInteger.ONE);
+    for (ProvedRange r : plan.closed()) {
+      BigInteger min = number(r.min(), "closed.min");
+      BigInteger max = number(r.max(), "closed.max");
+      require(min.compareTo(max) <= 0, "a closed range is empty");
+      require(before.compareTo(min) < 0, "closed ranges are not in order, or leave the range");
+      before = max;
+    }
+    require(
+        before.compareTo(new BigInteger(plan.range().max())) <= 0,
+        "closed ranges are not in order, or leave the range");
   }
 
   private static BigInteger number(String text, String where) throws InvalidPlanException {

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param spans where a frame may not stand while the value changes
  * @param hazards where a derived value leaves its span
  * @param values the values proved so far, each for itself
+ * @param closed ranges for all of whose values the sites' expressions were proved at once, against
+ *     code in which a variable stands in the constant's place; ascending, apart from each other
  * @param digest {@code sha256:<hex>} over the canonical JSON of all other fields
  */
 public record TunablePlan(
@@ -42,6 +44,7 @@ public record TunablePlan(
     List<SafeSpan> spans,
     List<Hazard> hazards,
     List<PlannedValue> values,
+    List<ProvedRange> closed,
     String digest) {
 
   /** The version of the plan's shape that this code reads and writes. */
@@ -54,6 +57,7 @@ public record TunablePlan(
     spans = List.copyOf(spans);
     hazards = List.copyOf(hazards);
     values = List.copyOf(values);
+    closed = List.copyOf(closed);
   }
 
   /** Returns the same plan with another digest. */
@@ -72,6 +76,7 @@ public record TunablePlan(
         spans,
         hazards,
         values,
+        closed,
         other);
   }
 

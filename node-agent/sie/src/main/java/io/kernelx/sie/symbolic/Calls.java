@@ -17,9 +17,9 @@ import java.util.Set;
  * Who can see and change what at a call.
  *
  * <ol>
- *   <li>A direct call that the compiler made follows the C convention: the callee sees the six
- *       argument registers and the stack, keeps the callee-saved registers, and what the others
- *       hold is lost.
+ *   <li>A direct call, or jump to another function, that the compiler made follows the C
+ *       convention: the callee sees the six argument registers and the stack, keeps the
+ *       callee-saved registers, and what the others hold is lost.
  *   <li>A callee of the same unit may be known to the compiler to leave some of those others alone,
  *       and the compiler may count on that, unless it compiles for profiling ({@code -pg}, which
  *       shows in a call of {@code __fentry__}): what such a call leaves is some function of what
@@ -134,7 +134,9 @@ public final class Calls {
 
   private static boolean assembly(Instruction call, ObjectFunction function) {
     String symbol = symbol(call, function);
-    return call.branch().kind() != Branch.Kind.CALL
+    Branch.Kind kind = call.branch().kind();
+    return kind == Branch.Kind.INDIRECT_CALL
+        || kind == Branch.Kind.INDIRECT_JUMP
         || Patches.replaced(call, function)
         || symbol.equals(ENTRY)
         || function.callees().mayBeInline(symbol);

@@ -67,6 +67,9 @@ public final class Executor {
 
   /** Returns whether the instruction is executed by its meaning, not as an opaque effect. */
   public boolean models(Instruction i) {
+    if (i.branch().kind() != Branch.Kind.NONE) {
+      return i.condition().isPresent();
+    }
     return !Patches.replaced(i, function) && modelled(MachineState.fresh("probe"), i);
   }
 

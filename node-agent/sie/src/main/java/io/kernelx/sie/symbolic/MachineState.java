@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,6 +33,7 @@ public final class MachineState {
   private final EnumMap<Flag, Expr> flags;
   private final List<Event> events;
   private final Map<String, Integer> loads;
+  private final Map<Expr, Expr> variables;
   private int unknowns;
 
   private MachineState(
@@ -39,12 +41,14 @@ public final class MachineState {
       Map<Register, Expr> registers,
       Map<Flag, Expr> flags,
       List<Event> events,
-      Map<String, Integer> loads) {
+      Map<String, Integer> loads,
+      Map<Expr, Expr> variables) {
     this.side = side;
     this.registers = new EnumMap<>(registers);
     this.flags = new EnumMap<>(flags);
     this.events = new ArrayList<>(events);
     this.loads = new HashMap<>(loads);
+    this.variables = new HashMap<>(variables);
   }
 
   /**
@@ -62,12 +66,12 @@ public final class MachineState {
     for (Flag f : FLAGS) {
       flags.put(f, Bits.input(f.name().toLowerCase(Locale.ROOT), 1));
     }
-    return new MachineState(side, registers, flags, List.of(), Map.of());
+    return new MachineState(side, registers, flags, List.of(), Map.of(), Map.of());
   }
 
   /** Returns a copy that goes its own way, with unknowns of its own. */
   public MachineState copy(String otherSide) {
-    return new MachineState(otherSide, registers, flags, events, loads);
+    return new MachineState(otherSide, registers, flags, events, loads, variables);
   }
 
   /** Returns the 64 bits of a general purpose register. */
@@ -131,6 +135,30 @@ public final class MachineState {
   }
 
   /**
+   * Says what a variable holds that nothing ever writes.
+   *
+   * @param symbol the variable's name in the object
+   * @param value all of it
+   */
+  public void constantVariable(String symbol, Expr value) {
+    variables.put(Bits.input("&" + symbol, 64), value);
+  }
+
+  private Optional<Expr> ofVariable(Expr address, int width) {
+    for (Map.Entry<Expr, Expr> variable : variables.entrySet()) {
+      Expr distance = Bits.sub(address, variable.getKey());
+      int size = variable.getValue().width();
+      if (distance.isConst() && Long.compareUnsigned(distance.value(), size / 8) < 0) {
+        int low = (int) distance.value() * 8;
+        if (low + width <= size) {
+          return Optional.of(Bits.extract(variable.getValue(), low + width - 1, low));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
    * Reads memory.
    *
    * @param segment {@code fs}, {@code gs} or empty
@@ -138,6 +166,10 @@ public final class MachineState {
    * @param width in bits
    */
   public Expr load(String segment, Expr address, int width) {
+    Optional<Expr> variable = segment.isEmpty() ? ofVariable(address, width) : Optional.empty();
+    if (variable.isPresent()) {
+      return variable.get();
+    }
     int epoch = events.size();
     while (epoch > 0 && events.get(epoch - 1) instanceof Store s && s.segment().equals(segment)) {
       if (ownFrame(address) && s.address().equals(address) && s.value().width() == width) {

@@ -27,12 +27,29 @@ import java.util.TreeMap;
 public final class Solver {
 
   private final Duration limit;
+  private final int steps;
 
   /**
    * @param limit for one question
    */
   public Solver(Duration limit) {
+    this(limit, 0);
+  }
+
+  private Solver(Duration limit, int steps) {
     this.limit = limit;
+    this.steps = steps;
+  }
+
+  /**
+   * Returns a solver that gives up after a number of its own steps, so that the answer does not
+   * depend on how fast the machine is.
+   *
+   * @param limit for one question, in case that the steps take very long
+   * @param steps for one question; some millions take seconds
+   */
+  public static Solver bounded(Duration limit, int steps) {
+    return new Solver(limit, steps);
   }
 
   /** The answer to one question. */
@@ -67,12 +84,22 @@ public final class Solver {
 
   /** Asks whether {@code a} and {@code b}, of the same width, are always equal. */
   public Answer equal(Expr a, Expr b) {
+    return equal(a, b, List.of());
+  }
+
+  /**
+   * Asks whether {@code a} and {@code b}, of the same width, are equal wherever every assumption
+   * holds.
+   *
+   * @param assumptions one bit each
+   */
+  public Answer equal(Expr a, Expr b, List<Expr> assumptions) {
     Bits.same(a, b);
     if (a.equals(b)) {
       return new Answer.Proved(true);
     }
     try (Context context = new Context()) {
-      return new Question(context).ask(a, b);
+      return new Question(context).ask(a, b, assumptions);
     }
   }
 
@@ -85,14 +112,20 @@ public final class Solver {
       this.z3 = z3;
     }
 
-    Answer ask(Expr a, Expr b) {
+    Answer ask(Expr a, Expr b, List<Expr> assumptions) {
       com.microsoft.z3.Solver solver = z3.mkSolver();
       Params params = z3.mkParams();
       params.add("timeout", (int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+      if (steps > 0) {
+        params.add("rlimit", steps);
+      }
       solver.setParameters(params);
       BitVecExpr left = translate(a);
       BitVecExpr right = translate(b);
       solver.add(List.of(z3.mkNot(z3.mkEq(left, right))).toArray(BoolExpr[]::new));
+      for (Expr assumption : assumptions) {
+        solver.add(List.of(z3.mkEq(translate(assumption), number(1, 1))).toArray(BoolExpr[]::new));
+      }
       Status status = solver.check();
       return switch (status) {
         case UNSATISFIABLE -> new Answer.Proved(false);

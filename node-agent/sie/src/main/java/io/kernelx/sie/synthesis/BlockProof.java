@@ -58,19 +58,19 @@ final class BlockProof {
   /**
    * Makes the proof.
    *
-   * @param value the constant's value, 64 bits
    * @param pairs for each block of V1 the other version's block
    * @param sites the probes of this block
+   * @param subject the constant's value or values
    */
-  ProofResult prove(BasicBlock a, List<Integer> pairs, List<SiteDraft> sites, long value) {
+  ProofResult prove(BasicBlock a, List<Integer> pairs, List<SiteDraft> sites, Subject subject) {
     BasicBlock b = other.blocks().get(pairs.get(a.index()));
     MachineState left = MachineState.fresh("l");
     MachineState right = MachineState.fresh("r");
-    new ProbedExecution(v1, Constants.AS_ENCODED, sites, Bits.constant(64, value))
-        .run(left, a.first(), a.end());
-    new ProbedExecution(other, Constants.AS_ENCODED, List.of(), Bits.constant(64, value))
+    subject.introduce(right);
+    new ProbedExecution(v1, Constants.AS_ENCODED, sites, subject.v()).run(left, a.first(), a.end());
+    new ProbedExecution(other, Constants.AS_ENCODED, List.of(), subject.v())
         .run(right, b.first(), b.end());
-    Comparison c = new Comparison();
+    Comparison c = new Comparison(subject);
     List<Event> leftEvents = StoreOrder.normal(left.events());
     List<Event> rightEvents = StoreOrder.normal(right.events());
     if (leftEvents.size() != rightEvents.size()) {
@@ -114,8 +114,13 @@ final class BlockProof {
   }
 
   private final class Comparison {
+    private final Subject subject;
     private ProofResult.Failed failure;
     private Proof means = Proof.STRUCTURAL;
+
+    Comparison(Subject subject) {
+      this.subject = subject;
+    }
 
     void event(Event a, Event b) {
       if (a instanceof Store x && b instanceof Store y) {
@@ -172,13 +177,15 @@ final class BlockProof {
         fail(what + " has another width");
         return;
       }
-      switch (solver.equal(a, b)) {
+      switch (solver.equal(a, b, subject.assumptions())) {
         case Answer.Proved p -> {
           if (!p.structural()) {
             means = Proof.SOLVER;
           }
         }
-        case Answer.CounterExample e -> fail(what + " differs: " + e.text());
+        case Answer.CounterExample e ->
+            failure =
+                new ProofResult.Failed(what + " differs: " + e.text(), subject.valueIn(e.inputs()));
         case Answer.Unknown u ->
             fail(what + " could not be decided within the time limit (" + u.why() + ")");
       }

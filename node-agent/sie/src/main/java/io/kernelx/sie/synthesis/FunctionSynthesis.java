@@ -144,18 +144,19 @@ public final class FunctionSynthesis {
   }
 
   /**
-   * Proves that V1's code with the probes does, at one value, what the compiler makes of it.
+   * Proves that V1's code with the probes does what the compiler makes of a value, or of any value
+   * of a range.
    *
    * @param sites the probes
-   * @param value the constant's value
-   * @param version the function compiled at that value
+   * @param subject the constant's value, or a range of them
+   * @param version the function compiled at that value, or with a variable that holds it
    * @param blockPairs for each block of V1 the version's block
    * @param differing V1's blocks whose code is not the same in the version; all others are taken
    *     for equal
    */
   public ProofResult prove(
       List<SiteDraft> sites,
-      BigInteger value,
+      Subject subject,
       FunctionCode version,
       List<Integer> blockPairs,
       Set<Integer> differing) {
@@ -167,12 +168,12 @@ public final class FunctionSynthesis {
     for (int b : blocks) {
       BasicBlock own = function.v1().blocks().get(b);
       List<SiteDraft> here = sites.stream().filter(s -> s.block() == b).toList();
-      switch (proof.prove(own, blockPairs, here, value.longValue())) {
+      switch (proof.prove(own, blockPairs, here, subject)) {
         case ProofResult.Proved p -> means = means.and(p);
         case ProofResult.Failed f -> {
           Instruction first = function.v1().instructions().get(own.first());
           return new ProofResult.Failed(
-              "At the value %s, from %s on, %s".formatted(value, where(first), f.why()));
+              "At %s, from %s on, %s".formatted(subject.name(), where(first), f.why()), f.value());
         }
       }
     }
@@ -182,6 +183,6 @@ public final class FunctionSynthesis {
   /** Proves that the probes change nothing at V1's own value. */
   public ProofResult proveOriginal(List<SiteDraft> sites) {
     List<Integer> same = IntStream.range(0, function.v1().blocks().size()).boxed().toList();
-    return prove(sites, original, function.v1(), same, Set.of());
+    return prove(sites, Subject.of(original), function.v1(), same, Set.of());
   }
 }

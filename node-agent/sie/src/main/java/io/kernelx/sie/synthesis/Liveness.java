@@ -116,7 +116,7 @@ final class Liveness {
       live.add(Register.RDX);
       return live;
     }
-    if (block.successors().isEmpty() && isTailCall(last)) {
+    if (isTailCall(last)) {
       LiveSet live = saved();
       Calls.seen(last, code.function()).forEach(live::add);
       return live;
@@ -139,7 +139,8 @@ final class Liveness {
   /** Returns whether control goes to another function's start, not to an out-of-line part. */
   private boolean isTailCall(Instruction last) {
     String own = code.function().name().replaceAll("\\.cold.*", "");
-    return last.branch().kind() == Branch.Kind.JUMP
+    Branch.Kind kind = last.branch().kind();
+    return (kind == Branch.Kind.JUMP || kind == Branch.Kind.CONDITIONAL)
         && last.relocations().stream()
             .allMatch(r -> r.addend() == -4 && !r.symbol().startsWith(own))
         && last.relocations().size() == 1;

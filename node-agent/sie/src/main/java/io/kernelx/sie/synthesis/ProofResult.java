@@ -2,6 +2,7 @@
 package io.kernelx.sie.synthesis;
 
 import io.kernelx.sie.plan.PlannedValue;
+import java.util.OptionalLong;
 
 /** Whether probed code was proved to do what the compiled code does. */
 public sealed interface ProofResult {
@@ -13,6 +14,15 @@ public sealed interface ProofResult {
     }
   }
 
-  /** It was not; {@code why} says where and, if there is one, for which inputs. */
-  record Failed(String why) implements ProofResult {}
+  /**
+   * It was not.
+   *
+   * @param why says where and, if there is a counter-example, for which inputs
+   * @param value the constant's value in the counter-example, if the proof was about several
+   */
+  record Failed(String why, OptionalLong value) implements ProofResult {
+    Failed(String why) {
+      this(why, OptionalLong.empty());
+    }
+  }
 }

@@ -167,6 +167,7 @@ class PlanJsonTest {
                 PLAN.spans(),
                 PLAN.hazards(),
                 List.of(),
+                List.of(),
                 ""));
     assertThat(more.digest()).isNotEqualTo(PLAN.digest());
     assertThat(more.stubDigest()).isEqualTo(PLAN.stubDigest()).startsWith("sha256:");

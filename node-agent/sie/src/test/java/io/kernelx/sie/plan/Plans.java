@@ -101,6 +101,7 @@ public final class Plans {
                     PlannedValue.Form.OBSERVED,
                     PlannedValue.Proof.STRUCTURAL,
                     List.of(new PlannedValue.SiteValue(0, List.of("96"))))),
+            List.of(),
             ""));
   }
 }

@@ -68,7 +68,7 @@ final class AssembledVersions {
     DifferingFunction f = d.functions().getFirst();
     return synthesis.prove(
         sites(),
-        BigInteger.valueOf(value),
+        Subject.of(BigInteger.valueOf(value)),
         f.others().getFirst().code(),
         f.blockPairs().getFirst(),
         f.regions().stream().map(Region::block).collect(Collectors.toSet()));

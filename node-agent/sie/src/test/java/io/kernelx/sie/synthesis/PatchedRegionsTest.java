@@ -67,7 +67,7 @@ class PatchedRegionsTest {
     Set<Integer> blocks = f.regions().stream().map(Region::block).collect(Collectors.toSet());
     return synthesis.prove(
         sites,
-        BigInteger.valueOf(value),
+        Subject.of(BigInteger.valueOf(value)),
         f.others().getFirst().code(),
         f.blockPairs().getFirst(),
         blocks);

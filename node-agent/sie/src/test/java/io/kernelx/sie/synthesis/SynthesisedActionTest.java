@@ -194,7 +194,7 @@ class SynthesisedActionTest {
     if (!(difference instanceof Different d)) {
       return Optional.empty();
     }
-    BigInteger v = BigInteger.valueOf(value);
+    Subject v = Subject.of(BigInteger.valueOf(value));
     if (d.functions().isEmpty()) {
       List<Integer> same = IntStream.range(0, v1.blocks().size()).boxed().toList();
       return synthesis.prove(sites, v, v1, same, Set.of()) instanceof ProofResult.Proved
