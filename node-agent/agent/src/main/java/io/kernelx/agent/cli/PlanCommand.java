@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +64,10 @@ final class PlanCommand implements Callable<Integer> {
     this.output = output;
   }
 
-  /** The JSON shape. */
+  /**
+   * The JSON shape. A plan that lacks a value that was asked for is there, and the outcome is that
+   * value's refusal.
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Answer(
       String outcome,
@@ -90,8 +94,8 @@ final class PlanCommand implements Callable<Integer> {
                 "refused", Why.of(r.refusal()), null, null, null, null, r.units(), r.stages());
         case PlanOutcome.Planned p ->
             new Answer(
-                "planned",
-                null,
+                p.refused().isEmpty() ? "planned" : "refused",
+                p.refused().stream().findFirst().map(v -> Why.of(v.refusal())).orElse(null),
                 Output.tree(PlanJson.write(p.plan())),
                 p.refused().stream()
                     .map(v -> new RefusedValue(v.value(), Why.of(v.refusal())))
@@ -106,21 +110,20 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Definition> definitions = new ArrayList<>();
+    List<Named> all = new ArrayList<>();
     for (Path file : files) {
-      definitions.addAll(read(file));
+      all.addAll(read(file));
     }
     List<Answer> answers = new ArrayList<>();
     ExitCode worst = ExitCode.DONE;
-    for (Definition definition : definitions) {
-      PlanOutcome outcome = machine.compilation(sources).plan(definition, kernel(), values);
-      if (outcome instanceof PlanOutcome.Refused) {
-        worst = ExitCode.REFUSED;
-      }
+    for (Named named : all) {
+      PlanOutcome outcome = plan(named);
+      boolean whole = outcome instanceof PlanOutcome.Planned p && p.refused().isEmpty();
+      worst = whole ? worst : ExitCode.REFUSED;
       if (format == OutputFormat.json) {
         answers.add(Answer.of(outcome));
       } else {
-        show(definition, outcome);
+        show(named.name(), outcome);
       }
     }
     if (format == OutputFormat.json) {
@@ -129,27 +132,42 @@ final class PlanCommand implements Callable<Integer> {
     return worst.number();
   }
 
-  private static List<Definition> read(Path file) {
+  /**
+   * A definition, or why there is none.
+   *
+   * @param name for people
+   */
+  private record Named(String name, Optional<Definition> definition, Optional<Refusal> refusal) {}
+
+  private static List<Named> read(Path file) {
     try {
-      return DefinitionReader.readAll(Files.readString(file), file.toString());
+      return DefinitionReader.readAll(Files.readString(file), file.toString()).stream()
+          .map(d -> new Named(d.constant(), Optional.of(d), Optional.empty()))
+          .toList();
     } catch (IOException e) {
       throw new Failure(ExitCode.ERROR, file + " cannot be read; give a definition (.toml).");
     } catch (DefinitionException e) {
-      throw new Failure(ExitCode.ERROR, e.getMessage());
+      Refusal refusal = new Refusal(Refusal.Reason.INVALID_DEFINITION, e.getMessage());
+      return List.of(new Named(file.toString(), Optional.empty(), Optional.of(refusal)));
     }
+  }
+
+  private PlanOutcome plan(Named named) throws InterruptedException {
+    return named.definition().isPresent()
+        ? machine.compilation(sources).plan(named.definition().get(), kernel(), values)
+        : new PlanOutcome.Refused(named.refusal().orElseThrow(), List.of(), Map.of());
   }
 
   private String kernel() {
     return release == null ? machine.runtime().facts().release() : release;
   }
 
-  private void show(Definition definition, PlanOutcome outcome) {
+  private void show(String name, PlanOutcome outcome) {
     switch (outcome) {
       case PlanOutcome.Refused r ->
           output.line(
               "%s: refused: %s: %s"
-                  .formatted(
-                      definition.constant(), r.refusal().reason().text(), r.refusal().message()));
+                  .formatted(name, r.refusal().reason().text(), r.refusal().message()));
       case PlanOutcome.Planned p -> show(p);
     }
     output.line(

@@ -148,6 +148,21 @@ class CommandLineTest {
   }
 
   @Test
+  void severalDefinitionsAreAnsweredInTheirOrder() throws Exception {
+    Path invalid = Files.writeString(folder.resolve("invalid.toml"), "name = \"x\"\nwrong = 1\n");
+    Path good =
+        Files.writeString(
+            folder.resolve("good.toml"), "name = \"a\"\n[source]\nfile = \"a.c\"\nmacro = \"A\"\n");
+    int code =
+        run("plan", invalid.toString(), good.toString(), "--release", "1.2.3-none", "-o", "json");
+    assertThat(code).isEqualTo(3);
+    assertThat(out.toString()).startsWith("[");
+    assertThat(out.toString().indexOf("\"InvalidDefinition\""))
+        .isPositive()
+        .isLessThan(out.toString().indexOf("\"SourceNotFound\""));
+  }
+
+  @Test
   void damagedFilesAreOneSentence() throws Exception {
     Files.writeString(plan, Files.readString(plan).replace("\"48\"", "\"49\""));
     assertThat(run("load", "0", plan.toString(), "49")).isEqualTo(1);

@@ -4,6 +4,9 @@ package io.kernelx.sie.diff;
 import io.kernelx.sie.decode.Branch;
 import io.kernelx.sie.decode.Condition;
 import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Operand;
+import io.kernelx.sie.decode.Operand.RegisterOperand;
+import io.kernelx.sie.decode.Register;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,9 +20,9 @@ import java.util.Optional;
  * <ol>
  *   <li>The blocks at the functions' starts are a pair; so are the other entries, in address order.
  *   <li>From each pair on, successors are pairs in their order, or the other way round where one
- *       version branches on the opposite of the other's condition; a block that would get two
- *       partners, or partners with different numbers of successors, means that control flow
- *       differs. If turning branches round comes to that, none is turned.
+ *       version branches on the opposite of the other's condition over the same comparison; a block
+ *       that would get two partners, or partners with different numbers of successors, means that
+ *       control flow differs. If turning branches round comes to that, none is turned.
  *   <li>Blocks that nothing reaches are pairs in address order.
  * </ol>
  */
@@ -103,7 +106,35 @@ final class BlockPairing {
         && mine.branch().kind() == Branch.Kind.CONDITIONAL
         && theirs.branch().kind() == Branch.Kind.CONDITIONAL
         && mine.condition().isPresent()
-        && mine.condition().map(Condition::negated).equals(theirs.condition());
+        && mine.condition().map(Condition::negated).equals(theirs.condition())
+        && !swapped(v1, a, other, b);
+  }
+
+  /**
+   * Returns whether the blocks end in comparisons of which one has as its first operand the
+   * register that the other has as its second: opposite conditions then say nearly the same.
+   */
+  private static boolean swapped(FunctionCode v1, BasicBlock a, FunctionCode other, BasicBlock b) {
+    List<Optional<Register>> mine = compared(v1, a);
+    List<Optional<Register>> theirs = compared(other, b);
+    return mine.size() == 2
+        && theirs.size() == 2
+        && (mine.get(0).isPresent() && mine.get(0).equals(theirs.get(1))
+            || mine.get(1).isPresent() && mine.get(1).equals(theirs.get(0)));
+  }
+
+  /** Returns the registers that the block's last comparison compares, empty for other operands. */
+  private static List<Optional<Register>> compared(FunctionCode code, BasicBlock block) {
+    for (Instruction i : code.instructionsOf(block).reversed()) {
+      if (i.mnemonic().equals("cmp")) {
+        return i.visibleOperands().stream().map(BlockPairing::register).toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static Optional<Register> register(Operand o) {
+    return o instanceof RegisterOperand r ? Optional.of(r.view().container()) : Optional.empty();
   }
 
   private boolean pairAll(List<Integer> a, List<Integer> b) {

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  *
  * <ol>
  *   <li>Configuration: the request's, else {@code boot/config-R}, {@code
- *       lib/modules/R/build/.config}, {@code usr/src/linux-headers-R/.config}. Its head names the
- *       version that the kernel was built from.
+ *       lib/modules/R/build/.config}, {@code usr/src/linux-headers-R/.config}, else {@code .config}
+ *       of the request's tree. Its head names the version that the kernel was built from.
  *   <li>Source: the request's tree, else {@code usr/src/linux-source-X.Y} of the same version,
  *       unpacked or packed. The tree's Makefile must name the version that the configuration names.
  *   <li>Compiler: the command in {@code CONFIG_CC_VERSION_TEXT}, which must answer with that text.
@@ -67,15 +67,19 @@ public final class KernelLocator {
       return existing(request.config().get(), "configuration", request);
     }
     String release = request.release();
-    return paths.roots().stream()
-        .flatMap(
-            root ->
-                Stream.of(
-                    root.resolve("boot/config-" + release),
-                    root.resolve("lib/modules/" + release + "/build/.config"),
-                    root.resolve("usr/lib/modules/" + release + "/build/.config"),
-                    root.resolve("usr/src/linux-headers-" + release + "/.config")))
+    Stream<Path> ofTree = request.kernelDir().stream().map(tree -> tree.resolve(".config"));
+    Stream<Path> ofSystem =
+        paths.roots().stream()
+            .flatMap(
+                root ->
+                    Stream.of(
+                        root.resolve("boot/config-" + release),
+                        root.resolve("lib/modules/" + release + "/build/.config"),
+                        root.resolve("usr/lib/modules/" + release + "/build/.config"),
+                        root.resolve("usr/src/linux-headers-" + release + "/.config")));
+    return Stream.concat(ofSystem, ofTree)
         .filter(Files::isRegularFile)
+        .map(path -> path.toAbsolutePath().normalize())
         .findFirst()
         .orElseThrow(
             () ->

@@ -4,10 +4,8 @@ package io.kernelx.sie.kernel;
 import io.kernelx.sie.plan.Refusal.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,13 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Source trees: found, unpacked once, and named by a digest. */
 final class SourceStore {
-  private static final Pattern SOURCE =
-      Pattern.compile(".*\\.[chS]|.*/Makefile|.*/Kbuild.*|.*/Kconfig.*");
+  private static final String VIEW = "linux";
   private static final Duration UNPACKING = Duration.ofMinutes(10);
 
   /**
@@ -72,48 +68,27 @@ final class SourceStore {
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** Returns a tree that the user named. */
+  /** Returns a tree that the user named; a view of it if something was built in it. */
   Source given(Path tree) throws IOException {
     progress.begins("reading the source tree " + tree);
-    List<Path> files = new ArrayList<>();
-    StringBuilder state = new StringBuilder();
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-            boolean hidden = !dir.equals(tree) && dir.getFileName().toString().startsWith(".");
-            return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && SOURCE.matcher(file.toString()).matches()) {
-              files.add(file);
-              state
-                  .append(tree.relativize(file))
-                  .append(' ')
-                  .append(attributes.size())
-                  .append(' ')
-                  .append(attributes.lastModifiedTime().toMillis())
-                  .append('\n');
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    files.sort(null);
-    String key = Digests.ofTexts(tree.toString(), sortedLines(state.toString()));
-    return new Source(tree, "sha256:" + remembered(key, () -> contentDigest(tree, files)));
+    TreeListing listing = TreeListing.of(tree);
+    String key = Digests.ofTexts(tree.toString(), listing.state());
+    String digest = "sha256:" + remembered(key, () -> contentDigest(listing));
+    return new Source(listing.builtIn() ? view(listing, key) : tree, digest);
   }
 
-  private static String sortedLines(String text) {
-    return text.lines().sorted().collect(Collectors.joining("\n"));
+  private Path view(TreeListing listing, String state) {
+    String key = Digests.ofTexts(state, listing.products().toString());
+    return CacheEntry.get(
+            cache.resolve("views/" + key), folder -> listing.link(folder.resolve(VIEW)))
+        .resolve(VIEW);
   }
 
-  private static String contentDigest(Path tree, List<Path> files) throws IOException {
+  private static String contentDigest(TreeListing listing) throws IOException {
     StringBuilder all = new StringBuilder();
-    for (Path file : files) {
-      all.append(tree.relativize(file)).append(' ').append(Digests.ofFile(file)).append('\n');
+    for (Path file : listing.sources().keySet()) {
+      String content = Digests.ofFile(listing.tree().resolve(file));
+      all.append(file).append(' ').append(content).append('\n');
     }
     return Digests.ofTexts(all.toString());
   }

@@ -43,7 +43,7 @@ final class TreeSearch {
   private List<String> search(String word) throws IOException {
     List<String> words =
         new ArrayList<>(
-            List.of("grep", "-rlwF", "--include=*.[chS]", "--include=*.inc", "-e", word, "--"));
+            List.of("grep", "-RlwF", "--include=*.[chS]", "--include=*.inc", "-e", word, "--"));
     words.addAll(folders());
     CommandRunner.Result result =
         runner.run(
