@@ -17,7 +17,6 @@ import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.SafeSpan;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,7 +59,7 @@ final class BuildCommand implements Callable<Integer> {
       names = "--value",
       paramLabel = "V",
       description = "A value to prove beside those that the plan is found with; may be repeated.")
-  private List<BigInteger> values = List.of();
+  private List<String> values = List.of();
 
   @Option(
       names = "--out",
