@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Runs a scenario of {@code src/test/resources/guest} in a VM with a stock kernel, through {@code
@@ -34,19 +35,29 @@ record Guest(Path sources, Path share) {
     List<String> lines(String start) {
       return output.lines().filter(l -> l.startsWith(start)).toList();
     }
+
+    /** Lines with this start between a heading, {@code == HEADING}, and the next. */
+    List<String> lines(String heading, String start) {
+      return output
+          .lines()
+          .dropWhile(l -> !l.equals("== " + heading))
+          .skip(1)
+          .takeWhile(l -> !l.startsWith("== "))
+          .filter(l -> l.startsWith(start))
+          .toList();
+    }
   }
 
   Result run(String scenario, Path plans, int timeoutSeconds) throws Exception {
     Path folder = Files.createDirectories(Path.of("target/guest/" + scenario)).toAbsolutePath();
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> options = new Rehearsal(folder.resolve("start-up"), sources).with(anyOf(plans));
     Files.writeString(
         folder.resolve("start"),
         String.join(
             "\n",
             "export KERNELX_SOURCES='" + sources + "' KERNELX_SHARE='" + share + "'",
             "export JAVA_HOME='" + System.getProperty("java.home") + "'",
-            "export KERNELX_CLASSPATH='" + classPath + "'",
+            "options=('" + String.join("' '", options) + "')",
             text("prelude"),
             text(scenario)));
     Path output = folder.resolve("output");
@@ -74,6 +85,12 @@ record Guest(Path sources, Path share) {
       process.destroy();
     }
     return new Result(process.exitValue(), Files.readString(output));
+  }
+
+  private static Path anyOf(Path plans) throws IOException {
+    try (Stream<Path> files = Files.list(plans)) {
+      return files.sorted().findFirst().orElseThrow().toAbsolutePath();
+    }
   }
 
   private static String text(String name) throws IOException {

@@ -11,6 +11,7 @@ import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,12 +19,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 
 /**
  * The runtime as a process of its own in a guest: {@code SOURCES CACHE [--kill STEP:N] COMMAND
  * [then ...]}, where a command is {@code facts}, {@code loaded}, {@code apply PLAN VALUE OWNER
- * REVISION} or {@code revert OWNER CONSTANT} or {@code abuse}. What came of each is printed.
+ * REVISION}, {@code revert OWNER CONSTANT}, {@code abuse} or {@code sh SCRIPT}, which spares a look
+ * from outside another process's start. What came of each is printed.
+ *
+ * <p>{@code SOURCES CACHE rehearse PLAN} touches nothing of the machine: it only has the virtual
+ * machine note the classes that the commands need.
  */
 public final class GuestMain {
   private GuestMain() {}
@@ -61,7 +69,7 @@ public final class GuestMain {
   }
 
   private static void run(NodeRuntime runtime, String[] command)
-      throws RuntimeRefusedException, IOException, InvalidPlanException {
+      throws RuntimeRefusedException, IOException, InvalidPlanException, InterruptedException {
     switch (command[0]) {
       case "facts" -> System.out.println(runtime.facts());
       case "loaded" -> {
@@ -80,8 +88,33 @@ public final class GuestMain {
         runtime.revert(command[1], command[2]);
         System.out.println("REVERTED " + command[2]);
       }
+      case "sh" -> shell(command[1]);
+      case "rehearse" -> rehearse(Path.of(command[1]));
       case "abuse" -> new DeviceAbuse(Path.of("/dev/xkernel")).run(System.out::println);
       default -> throw new IllegalArgumentException(command[0]);
+    }
+  }
+
+  private static void shell(String script) throws IOException, InterruptedException {
+    System.out.flush();
+    new ProcessBuilder("bash", "-c", script).inheritIO().start().waitFor();
+  }
+
+  private static void rehearse(Path plan) throws IOException, InvalidPlanException {
+    TunablePlan read = PlanJson.read(Files.readString(plan));
+    StubSource.generate(read);
+    PlanJson.write(read);
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      try (JarFile jar = new JarFile(entry)) {
+        for (JarEntry file : Collections.list(jar.entries())) {
+          String name = file.getName();
+          if (name.startsWith("io/kernelx/runtime/") && name.endsWith(".class")) {
+            Class.forName(name.substring(0, name.length() - 6).replace('/', '.'));
+          }
+        }
+      } catch (ClassNotFoundException | NoClassDefFoundError e) {
+        throw new IllegalStateException(entry, e);
+      }
     }
   }
 
