@@ -11,8 +11,10 @@ import io.kernelx.operator.definition.DefinitionReader;
 import io.kernelx.operator.definition.InvalidDefinitionException;
 import io.kernelx.operator.validate.Validation.Accepted;
 import io.kernelx.operator.validate.Validation.Rejected;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * Validates a spec:
@@ -132,12 +134,18 @@ public final class SpecValidator implements Validator {
 
   private String unknown(String name) {
     List<String> known = catalogue.constants();
+    List<String> nearest =
+        known.stream()
+            .sorted(
+                Comparator.comparingInt(
+                    k -> LevenshteinDistance.getDefaultInstance().apply(k, name)))
+            .limit(5)
+            .toList();
     String shown =
-        known.isEmpty()
-            ? "nothing"
-            : String.join(", ", known.subList(0, Math.min(10, known.size())))
-                + (known.size() > 10 ? " and %d more".formatted(known.size() - 10) : "");
-    return "the catalogue has no constant %s; it has %s; a constant outside of it needs"
+        known.size() <= 5
+            ? known.isEmpty() ? "it is empty" : "it has " + String.join(", ", nearest)
+            : "nearest of its %d are %s".formatted(known.size(), String.join(", ", nearest));
+    return "the catalogue has no constant %s; %s; a constant outside of it needs"
             .formatted(name, shown)
         + " spec.constant.definition";
   }

@@ -14,6 +14,8 @@ import io.kernelx.operator.validate.Validation.Accepted;
 import io.kernelx.operator.validate.Validation.Rejected;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpecValidatorTest {
 
   private String catalogued = "constant = \"BLK_MAX_REQUEST_COUNT\"\n";
+
+  private List<String> constants = List.of("BLK_MAX_REQUEST_COUNT", "SHRINK_BATCH");
 
   private final Catalogue catalogue =
       new Catalogue() {
@@ -34,7 +38,7 @@ class SpecValidatorTest {
 
         @Override
         public List<String> constants() {
-          return List.of("BLK_MAX_REQUEST_COUNT", "SHRINK_BATCH");
+          return constants;
         }
       };
 
@@ -119,6 +123,20 @@ class SpecValidatorTest {
     assertThat(rejected.reason()).isEqualTo(ConditionReason.UNKNOWN_CONSTANT);
     assertThat(rejected.constant()).isEqualTo("NO_SUCH");
     assertThat(rejected.message()).contains("NO_SUCH", "SHRINK_BATCH");
+  }
+
+  @Test
+  void ofManyKnownOnesTheNearestAreSaid() {
+    constants =
+        Stream.concat(
+                IntStream.range(0, 30).mapToObj("UNLIKE_%d"::formatted),
+                Stream.of("BLK_MAX_REQUEST_COUNT"))
+            .toList();
+    Rejected rejected =
+        rejected(new Rewriter().with(tunable("48", ""), "REQUEST_COUNT", "REQUESTS_COUNT"));
+    assertThat(rejected.message()).contains("nearest of its 31 are BLK_MAX_REQUEST_COUNT, UNLIKE_");
+    constants = List.of();
+    assertThat(rejected(tunable("48", "")).message()).contains("it is empty");
   }
 
   @Test
