@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,9 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The runtime on a booted stock kernel. */
 @Tag("vm")
 class RuntimeVmTest {
-  @TempDir private Path plans;
+  @TempDir private static Path plans;
 
-  private void writePlans() throws Exception {
+  @BeforeAll
+  static void writePlans() throws Exception {
     TestPlans made = new TestPlans(Guest.create().sources());
     TunablePlan plug = made.plan("blk_max_request_count", 4, 48);
     TunablePlan softirq = made.plan("max_softirq_restart", 3);
@@ -30,13 +32,12 @@ class RuntimeVmTest {
     write("toowide", AlteredPlans.tooWide(softirq));
   }
 
-  private void write(String name, TunablePlan plan) throws IOException {
+  private static void write(String name, TunablePlan plan) throws IOException {
     Files.writeString(plans.resolve(name + ".json"), PlanJson.write(plan));
   }
 
   @Test
   void aConstantsLife() throws Exception {
-    writePlans();
     Guest.Result run = Guest.create().run("lifecycle", plans, 1200);
     String all = run.output();
     assertThat(run.exitCode()).as(all).isZero();
@@ -103,7 +104,6 @@ class RuntimeVmTest {
 
   @Test
   void aProcessMayDieAtAnyStep() throws Exception {
-    writePlans();
     Guest.Result run = Guest.create().run("crashes", plans, 1800);
     assertThat(run.exitCode()).as(run.output()).isZero();
     List<String> died = run.lines("DIED_AT");
