@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# The lines of testbed/bench/catalogue to the "compiler" key of docs/performance.json (jq -s).
+# medianSeconds: cold plan of a planned constant, wall time. gccRatio: the processor's time of all its processes over that
+# of gcc alone compiling the same units once; median. jumpOptimisable: share of the planned sites.
+def round3: . * 1000 | round / 1000;
+def median: sort | if length == 0 then null elif length % 2 == 1 then .[length / 2 | floor] else (.[length / 2 - 1] + .[length / 2]) / 2 end | if . then round3 else . end;
+def share(f): if length == 0 then null else (map(select(f)) | length) / length | round3 end;
+def figures:
+  map(select(.outcome == "planned")) as $planned
+  | ($planned | map(.sites[])) as $sites
+  | {constants: length,
+     planned: ($planned | length),
+     refused: (map(select(.outcome == "refused")) | length),
+     wrong: (map(select((.judge.wrong // []) | length > 0)) | length),
+     closed: ($planned | map(select(.closed)) | length),
+     reasons: (map(select(.outcome == "refused").reason) | group_by(.) | map({(.[0]): length}) | add // {}),
+     medianSeconds: ($planned | map(.seconds) | median),
+     slowestSeconds: ($planned | map(.seconds) | max | if . then round3 else . end),
+     medianCpuSeconds: ($planned | map(.cpu) | median),
+     gccMedianCpuSeconds: ($planned | map(.gcc.cpu) | median),
+     gccRatio: ($planned | map(.cpu / .gcc.cpu) | median),
+     newValue: ($planned | {medianSeconds: (map(.newValue.seconds) | median),
+       gccRatio: (map(.newValue.cpu / .gcc.cpu) | median),
+       refused: (map(select(.newValue.outcome == "refused")) | length)}),
+     stageShares: ($planned | map(.stages | to_entries[]) | group_by(.key) | map({key: .[0].key, value: (map(.value) | add)})
+       | (map(.value) | add) as $all | sort_by(-.value) | map({(.key): (.value / $all | round3)}) | add // {}),
+     sites: ($sites | length),
+     jumpOptimisable: ($sites | share(.jump)),
+     steppedOver: ($sites | share(.skip)),
+     jumpOptimisableOfOthers: ($sites | map(select(.skip | not)) | share(.jump)),
+     judged: {confirmedSites: ($planned | map(.judge.confirmed) | add // 0),
+       unjudged: ($planned | map(.judge.unjudged | length) | add // 0)}};
+map(select(.constant)) as $lines
+| (map(select(.treeSeconds)) | map({(.release): .treeSeconds}) | add) as $trees
+| ($lines | figures)
+  + {releases: ($lines | group_by(.release) | map({(.[0].release):
+      (figures + {treeSeconds: ($trees[.[0].release] | round3),
+        refusals: map(select(.outcome == "refused") | {constant, reason, message}),
+        each: map({constant, outcome, seconds, cpu, gcc: .gcc.cpu, newValue: .newValue.seconds, sites: (.sites | length)}
+          | del(..|nulls))})}) | add)}
