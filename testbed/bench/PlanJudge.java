@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,15 +38,20 @@ import java.util.stream.Stream;
  *       over; one in a function without a site is a use that the plan forgot.
  *   <li>Where a site writes a plain number at W, that number must stand in a line of W that differs
  *       there.
+ *   <li>Where it writes an expression of registers at W, a number of that expression must stand
+ *       there for the site to count as confirmed.
  *   <li>What cannot be judged so is counted: functions that have other instructions at W, and
- *       writes that depend on registers.
+ *       expressions whose numbers are none of gcc's.
  * </ol>
  */
 public final class PlanJudge {
   private static final Pattern FUNCTION = Pattern.compile("([0-9a-f]+) <([^>]+)>:");
   private static final Pattern LINE = Pattern.compile(" *([0-9a-f]+):\\t([^\\t#]+?)\\s*(#.*)?");
+  private static final Pattern PADDING =
+      Pattern.compile("((data16|cs) )*nop[wl]?( .*)?|xchg +%ax,%ax");
   private static final Pattern TARGET = Pattern.compile("[0-9a-f]+ <[^>]*>");
   private static final Pattern NUMBER = Pattern.compile("-?0x[0-9a-f]+");
+  private static final Pattern LITERAL = Pattern.compile("\\b(0x[0-9a-f]+|\\d+)\\b");
   private static final Pattern SECTION = Pattern.compile("Disassembly of section (.*):");
 
   private final ObjectMapper json = new ObjectMapper();
@@ -101,9 +105,9 @@ public final class PlanJudge {
     try (ConstantBuild build = ConstantBuild.open(kernel, definition, cache, runner, silent)) {
       writeCommands(kernel, build.units(), commands);
       List<Site> sites = sites(plan);
-      Map<Integer, List<BigInteger>> numbers = numbers(plan, w);
+      Map<Integer, List<String>> writes = written(plan, w);
       for (ConstantBuild.UnitObjects unit : build.compile(List.of(w))) {
-        compare(unit.unit().unit(), lines(unit.v1()), lines(unit.others().get(w)), sites, numbers);
+        compare(unit.unit().unit(), lines(unit.v1()), lines(unit.others().get(w)), sites, writes);
       }
     }
     System.out.println(
@@ -151,24 +155,22 @@ public final class PlanJudge {
     return sites;
   }
 
-  /** Returns the plain numbers that sites write at a value. */
-  private static Map<Integer, List<BigInteger>> numbers(JsonNode plan, BigInteger w) {
-    Map<Integer, List<BigInteger>> numbers = new LinkedHashMap<>();
+  /** Returns what sites write at a value. */
+  private static Map<Integer, List<String>> written(JsonNode plan, BigInteger w) {
+    Map<Integer, List<String>> writes = new LinkedHashMap<>();
     for (JsonNode value : plan.get("values")) {
       if (!value.get("value").asText().equals(w.toString())) {
         continue;
       }
       for (JsonNode site : value.get("sites")) {
-        List<BigInteger> plain = new ArrayList<>();
+        List<String> all = new ArrayList<>();
         for (JsonNode e : site.get("expressions")) {
-          if (e.asText().matches("\\d+")) {
-            plain.add(new BigInteger(e.asText()));
-          }
+          all.add(e.asText());
         }
-        numbers.put(site.get("site").asInt(), plain);
+        writes.put(site.get("site").asInt(), all);
       }
     }
-    return numbers;
+    return writes;
   }
 
   /** Functions by section and name, as objdump shows them. */
@@ -201,7 +203,7 @@ public final class PlanJudge {
           continue;
         }
         m = LINE.matcher(text);
-        if (m.matches()) {
+        if (m.matches() && !PADDING.matcher(m.group(2)).matches()) {
           function.add(
               new Line(
                   Integer.parseInt(m.group(1), 16) - begin,
@@ -219,7 +221,7 @@ public final class PlanJudge {
       Map<String, List<Line>> v1,
       Map<String, List<Line>> w,
       List<Site> all,
-      Map<Integer, List<BigInteger>> numbers) {
+      Map<Integer, List<String>> writes) {
     for (Map.Entry<String, List<Line>> each : v1.entrySet()) {
       String section = each.getKey().split(" ")[0];
       String name = each.getKey().split(" ")[1];
@@ -237,7 +239,7 @@ public final class PlanJudge {
                     .formatted(name, sites.isEmpty() ? " and no site" : ""));
         continue;
       }
-      compare(name, before, after, sites, numbers);
+      compare(name, before, after, sites, writes);
     }
   }
 
@@ -250,7 +252,7 @@ public final class PlanJudge {
       List<Line> before,
       List<Line> after,
       List<Site> sites,
-      Map<Integer, List<BigInteger>> numbers) {
+      Map<Integer, List<String>> writes) {
     Map<Integer, String> differing = new LinkedHashMap<>();
     for (int i = 0; i < before.size(); i++) {
       if (!before.get(i).text().equals(after.get(i).text())) {
@@ -269,34 +271,49 @@ public final class PlanJudge {
               .filter(d -> site.covers(d.getKey()))
               .map(Map.Entry::getValue)
               .collect(Collectors.joining("; "));
-      List<BigInteger> plain = numbers.getOrDefault(site.id(), List.of());
-      if (there.isEmpty() || plain.isEmpty()) {
-        unjudged.add(
-            "%s, site %d: %s"
-                .formatted(
-                    name, site.id(), there.isEmpty() ? "no line differs at W" : "no plain number"));
-      } else if (plain.stream().allMatch(n -> stands(n, there))) {
+      List<String> expressions = writes.getOrDefault(site.id(), List.of());
+      boolean plain = expressions.stream().allMatch(e -> LITERAL.matcher(e).matches());
+      if (there.isEmpty() || expressions.isEmpty()) {
+        unjudged.add("%s, site %d: no line differs at W".formatted(name, site.id()));
+      } else if (stand(expressions, there, plain)) {
         confirmed++;
+      } else if (plain) {
+        wrong.add(
+            "%s, site %d writes %s, but gcc has %s".formatted(name, site.id(), expressions, there));
       } else {
-        wrong.add("%s, site %d writes %s, but gcc has %s".formatted(name, site.id(), plain, there));
+        unjudged.add("%s, site %d: no number to look for".formatted(name, site.id()));
       }
     }
   }
 
-  private static boolean stands(BigInteger number, String text) {
-    TreeSet<BigInteger> found = new TreeSet<>();
-    Matcher m = NUMBER.matcher(text);
-    while (m.find()) {
-      String n = m.group();
-      found.add(new BigInteger(n.replace("0x", ""), 16));
-    }
-    return found.stream()
+  /** Whether all literals of the expressions stand in gcc's code, or any. */
+  private static boolean stand(List<String> expressions, String code, boolean all) {
+    List<BigInteger> literals =
+        expressions.stream()
+            .flatMap(e -> LITERAL.matcher(e).results())
+            .map(m -> number(m.group()))
+            .toList();
+    return all
+        ? literals.stream().allMatch(n -> stands(n, code))
+        : literals.stream().filter(n -> n.bitLength() > 1).anyMatch(n -> stands(n, code));
+  }
+
+  private static BigInteger number(String text) {
+    return text.contains("0x")
+        ? new BigInteger(text.replace("0x", ""), 16)
+        : new BigInteger(text);
+  }
+
+  private static boolean stands(BigInteger number, String code) {
+    return NUMBER
+        .matcher(code)
+        .results()
+        .map(m -> number(m.group()))
         .anyMatch(
-            f ->
+            found ->
                 Stream.of(8, 16, 32, 64)
-                    .anyMatch(
-                        bits ->
-                            low(f, bits).equals(low(number, bits)) && number.bitLength() <= bits));
+                    .filter(bits -> number.bitLength() <= bits)
+                    .anyMatch(bits -> low(found, bits).equals(low(number, bits))));
   }
 
   private static BigInteger low(BigInteger number, int bits) {
