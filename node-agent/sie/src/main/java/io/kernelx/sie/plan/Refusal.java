@@ -9,7 +9,10 @@ package io.kernelx.sie.plan;
  */
 public record Refusal(Reason reason, String message) {
 
-  /** The closed list of refusals; names are what conditions and JSON show, in UpperCamelCase. */
+  /**
+   * The closed list of what planning refuses; names are what conditions and JSON show, in
+   * UpperCamelCase. What a node refuses to load has a list of its own, in the runtime.
+   */
   public enum Reason {
     NO_CODE_DIFFERENCE("NoCodeDifference"),
     INIT_ONLY("InitOnly"),
@@ -17,7 +20,6 @@ public record Refusal(Reason reason, String message) {
     CHANGES_CONTROL_FLOW("ChangesControlFlow"),
     SIZES_MEMORY("SizesMemory"),
     ESCAPES("Escapes"),
-    OVERLAPS("Overlaps"),
     MISSABLE_SITES("MissableSites"),
     NOT_IN_THIS_KERNEL("NotInThisKernel"),
     UNSUPPORTED_INSTRUCTION("UnsupportedInstruction"),
@@ -25,7 +27,6 @@ public record Refusal(Reason reason, String message) {
     SOURCE_NOT_FOUND("SourceNotFound"),
     COMPILER_MISMATCH("CompilerMismatch"),
     CONFIGURATION_MISMATCH("ConfigurationMismatch"),
-    LIVE_TEXT_MISMATCH("LiveTextMismatch"),
     PROBE_SITE_BLACKLISTED("ProbeSiteBlacklisted"),
     NO_LEGAL_SITE("NoLegalSite"),
     READ_ONLY_DATA("ReadOnlyData"),
