@@ -11,7 +11,9 @@ import io.kernelx.sie.kernel.KernelRequest;
 import io.kernelx.sie.kernel.ProcessRunner;
 import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.PlannedFunction;
 import io.kernelx.sie.plan.PlannedValue;
+import io.kernelx.sie.plan.PlannedValue.SiteValue;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.ProbeSite.Kind;
 import io.kernelx.sie.plan.ProbeSite.Write;
@@ -20,9 +22,12 @@ import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.plan.TunablePlan;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole compiler on Debian's stock kernels. */
@@ -82,6 +87,47 @@ class StockKernelPlanTest {
         .isInstanceOfSatisfying(
             PlanOutcome.Planned.class,
             again -> assertThat(PlanJson.write(again.plan())).isEqualTo(PlanJson.write(plan)));
+  }
+
+  /** Each site as {@code function KIND target:width = expression at the value}. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SHRINK_BATCH          | 64    | vmlinux | do_shrink_slab REGISTER ax:32 = 64
+          HYSTART_DELAY_MAX     | 20000 | vmlinux | cubictcp_acked REGISTER cx:32 = 0x4e20
+          TCP_CUBIC             | 2     | vmlinux | cubictcp_acked IRREVERSIBLE ax:32 = (u32)dx >> 2
+          TCP_RECOVERY          | 1     | vmlinux | tcp_rack_detect_loss IRREVERSIBLE r13:32 = (u32)r13 >> 1
+          BLK_MQ_CPU_WORK_BATCH | 11    | vmlinux | blk_mq_delay_run_hw_queue STORE mem:32 = 11; blk_mq_map_swqueue STORE mem:32 = 11
+          XFS_DELALLOC_BATCH    | 4096  | xfs     | xfs_mod_delalloc REGISTER dx:32 = 0x1000; xfs_mod_delalloc REGISTER dx:32 = 0x1000
+          """)
+  void constantsOfTheCatalogue(String constant, long value, String module, String sites)
+      throws Exception {
+    for (String flavour : List.of("amd64", "cloud-amd64")) {
+      PlanOutcome outcome = plan(constant, flavour, value);
+      assertThat(outcome).as("%s on %s", constant, flavour).isInstanceOf(PlanOutcome.Planned.class);
+      PlanOutcome.Planned planned = (PlanOutcome.Planned) outcome;
+      assertThat(planned.refused()).isEmpty();
+      TunablePlan plan = planned.plan();
+      assertThat(plan.functions()).extracting(PlannedFunction::module).containsOnly(module);
+      List<String> found = new ArrayList<>();
+      for (SiteValue at : plan.value(Long.toString(value)).orElseThrow().sites()) {
+        ProbeSite site = plan.sites().get(at.site());
+        for (int i = 0; i < site.writes().size(); i++) {
+          Write write = site.writes().get(i);
+          found.add(
+              "%s %s %s:%d = %s"
+                  .formatted(
+                      site.function(),
+                      site.kind(),
+                      write.target(),
+                      write.width(),
+                      at.expressions().get(i)));
+        }
+      }
+      assertThat(String.join("; ", found)).as(flavour).isEqualTo(sites);
+    }
   }
 
   private PlanOutcome plan(String constant, String flavour, long... values) throws Exception {
