@@ -50,18 +50,6 @@ final class BuildCommand implements Callable<Integer> {
   private boolean all;
 
   @Option(
-      names = "--release",
-      paramLabel = "REL",
-      description = "The kernel, as uname -r prints it; by default the running one.")
-  private String release;
-
-  @Option(
-      names = "--value",
-      paramLabel = "V",
-      description = "A value to prove beside those that the plan is found with; may be repeated.")
-  private List<String> values = List.of();
-
-  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "build",
@@ -80,13 +68,9 @@ final class BuildCommand implements Callable<Integer> {
       description = "The project's folder, which holds tunables; by default $KERNELX_HOME.")
   private Path project;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat format;
+  @Mixin private OutputOption answer = new OutputOption();
 
-  @Mixin private KernelSources sources = new KernelSources();
+  @Mixin private PlanningOptions planning = new PlanningOptions();
 
   BuildCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -113,7 +97,7 @@ final class BuildCommand implements Callable<Integer> {
       output.progress("[%d/%d] %s".formatted(i + 1, definitions.size(), definition.constant()));
       Built one = build(definition);
       built.add(one);
-      if (format == OutputFormat.text) {
+      if (!answer.json()) {
         output.line(
             one.refusal() == null
                 ? "%s: planned: %s".formatted(one.constant(), out.resolve(definition.name()))
@@ -121,7 +105,7 @@ final class BuildCommand implements Callable<Integer> {
                     .formatted(one.constant(), one.refusal().reason(), one.refusal().message()));
       }
     }
-    if (format == OutputFormat.json) {
+    if (answer.json()) {
       output.json(built);
     }
     boolean refused = built.stream().anyMatch(b -> b.refusal() != null);
@@ -152,10 +136,9 @@ final class BuildCommand implements Callable<Integer> {
   }
 
   private Built build(Definition given) throws InterruptedException {
-    String kernel = release == null ? machine.runtime().facts().release() : release;
     List<String> said = new ArrayList<>();
-    Definition definition = analyse && !given.hasSpans() ? analysed(given, kernel, said) : given;
-    PlanOutcome outcome = machine.compilation(sources).plan(definition, kernel, values);
+    Definition definition = analyse && !given.hasSpans() ? analysed(given, said) : given;
+    PlanOutcome outcome = planning.plan(machine, definition);
     return switch (outcome) {
       case PlanOutcome.Refused r ->
           new Built(
@@ -170,7 +153,7 @@ final class BuildCommand implements Callable<Integer> {
     };
   }
 
-  private Definition analysed(Definition definition, String kernel, List<String> said)
+  private Definition analysed(Definition definition, List<String> said)
       throws InterruptedException {
     List<DeclaredSpan> spans =
         new LinuxAnalysis(project, System.getenv(), ANALYSIS_LIMIT, s -> say(said, s))
@@ -181,7 +164,7 @@ final class BuildCommand implements Callable<Integer> {
                             r.function(),
                             r.start(),
                             r.end(),
-                            Optional.of(kernel),
+                            Optional.of(planning.release(machine)),
                             Origin.LLVM_ANALYSIS))
                 .toList();
     return spans.isEmpty() ? definition : definition.withSafeSpans(spans);

@@ -4,7 +4,7 @@ package io.kernelx.agent.cli;
 import io.kernelx.runtime.KernelFacts;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Says what this machine lacks, and how to mend it. */
 @Command(
@@ -14,11 +14,7 @@ final class DoctorCommand implements Callable<Integer> {
   private final Machine machine;
   private final Output output;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat format;
+  @Mixin private OutputOption answer = new OutputOption();
 
   DoctorCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -28,7 +24,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     KernelFacts facts = machine.runtime().facts();
-    if (format == OutputFormat.json) {
+    if (answer.json()) {
       output.json(facts);
     } else {
       output.line("kernel    " + facts.release());

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes the running kernel act as if it had been compiled with another value. */
@@ -45,11 +44,7 @@ final class LoadCommand implements Callable<Integer> {
   @Parameters(index = "2", paramLabel = "VALUE", description = "the value, decimal")
   private String value;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat format;
+  @Mixin private OutputOption answer = new OutputOption();
 
   @Mixin private KernelSources sources = new KernelSources();
 
@@ -65,7 +60,7 @@ final class LoadCommand implements Callable<Integer> {
     try {
       LoadedTunable loaded =
           machine.runtime().apply(new ApplyRequest(plan, value, ApplyRequest.CLI, chosen, 0));
-      if (format == OutputFormat.json) {
+      if (answer.json()) {
         output.json(loaded);
       } else {
         output.line(

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Analyses constants and shows the plans, or why there is none. */
@@ -37,27 +36,9 @@ final class PlanCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "definitions (.toml)")
   private List<Path> files;
 
-  @Option(
-      names = "--release",
-      paramLabel = "REL",
-      description = "The kernel, as uname -r prints it; by default the running one.")
-  private String release;
+  @Mixin private OutputOption answer = new OutputOption();
 
-  @Option(
-      names = "--value",
-      paramLabel = "V",
-      description =
-          "A value to prove beside those that the plan is found with, a number or a C expression"
-              + " such as \"HZ / 5\"; may be repeated.")
-  private List<String> values = List.of();
-
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat format;
-
-  @Mixin private KernelSources sources = new KernelSources();
+  @Mixin private PlanningOptions planning = new PlanningOptions();
 
   PlanCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -120,13 +101,13 @@ final class PlanCommand implements Callable<Integer> {
       PlanOutcome outcome = plan(named);
       boolean whole = outcome instanceof PlanOutcome.Planned p && p.refused().isEmpty();
       worst = whole ? worst : ExitCode.REFUSED;
-      if (format == OutputFormat.json) {
+      if (answer.json()) {
         answers.add(Answer.of(outcome));
       } else {
         show(named.name(), outcome);
       }
     }
-    if (format == OutputFormat.json) {
+    if (answer.json()) {
       output.json(answers.size() == 1 ? answers.getFirst() : answers);
     }
     return worst.number();
@@ -154,12 +135,8 @@ final class PlanCommand implements Callable<Integer> {
 
   private PlanOutcome plan(Named named) throws InterruptedException {
     return named.definition().isPresent()
-        ? machine.compilation(sources).plan(named.definition().get(), kernel(), values)
+        ? planning.plan(machine, named.definition().get())
         : new PlanOutcome.Refused(named.refusal().orElseThrow(), List.of(), Map.of());
-  }
-
-  private String kernel() {
-    return release == null ? machine.runtime().facts().release() : release;
   }
 
   private void show(String name, PlanOutcome outcome) {

@@ -6,7 +6,7 @@ import io.kernelx.runtime.LoadedTunable;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Shows the running kernel and what is changed in it. */
 @Command(name = "status", description = "Shows the running kernel and what is changed in it.")
@@ -14,11 +14,7 @@ final class StatusCommand implements Callable<Integer> {
   private final Machine machine;
   private final Output output;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat format;
+  @Mixin private OutputOption answer = new OutputOption();
 
   StatusCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -32,7 +28,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     KernelFacts facts = machine.runtime().facts();
     List<LoadedTunable> loaded = Loaded.all(machine);
-    if (format == OutputFormat.json) {
+    if (answer.json()) {
       output.json(new Answer(facts, loaded));
     } else {
       output.line("kernel " + facts.release() + ", build-id " + facts.buildId());

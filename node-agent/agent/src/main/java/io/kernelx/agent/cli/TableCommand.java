@@ -3,7 +3,7 @@ package io.kernelx.agent.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Looks at the table of loaded constants. */
@@ -22,11 +22,7 @@ final class TableCommand implements Callable<Integer> {
       description = "a ConstID or a constant's name")
   private String id;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat format;
+  @Mixin private OutputOption answer = new OutputOption();
 
   TableCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -37,7 +33,7 @@ final class TableCommand implements Callable<Integer> {
   public Integer call() {
     switch (verb) {
       case "list" -> {
-        if (format == OutputFormat.json) {
+        if (answer.json()) {
           output.json(Loaded.all(machine));
         } else {
           output.table(Loaded.rows(Loaded.all(machine)));
