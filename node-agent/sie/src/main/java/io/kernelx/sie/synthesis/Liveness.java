@@ -11,6 +11,7 @@ import io.kernelx.sie.decode.Operand.RegisterOperand;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.plan.PlannedFunction.Relocation;
 import io.kernelx.sie.symbolic.Calls;
 import io.kernelx.sie.symbolic.Constants;
 import io.kernelx.sie.symbolic.Executor;
@@ -138,12 +139,21 @@ final class Liveness {
 
   /** Returns whether control goes to another function's start, not to an out-of-line part. */
   private boolean isTailCall(Instruction last) {
-    String own = code.function().name().replaceAll("\\.cold.*", "");
     Branch.Kind kind = last.branch().kind();
-    return (kind == Branch.Kind.JUMP || kind == Branch.Kind.CONDITIONAL)
-        && last.relocations().stream()
-            .allMatch(r -> r.addend() == -4 && !r.symbol().startsWith(own))
-        && last.relocations().size() == 1;
+    if (kind != Branch.Kind.JUMP && kind != Branch.Kind.CONDITIONAL) {
+      return false;
+    }
+    if (last.relocations().isEmpty()) {
+      return code.function().localTargets().stream()
+          .anyMatch(t -> t.offset() == last.offset() && t.addend() == 0 && !isPart(t.symbol()));
+    }
+    Relocation to = last.relocations().getFirst();
+    return last.relocations().size() == 1 && to.addend() == -4 && !isPart(to.symbol());
+  }
+
+  private boolean isPart(String symbol) {
+    String own = code.function().name().replaceAll("\\.cold.*", "");
+    return symbol.equals(own) || symbol.startsWith(own + ".");
   }
 
   private void step(LiveSet live, Instruction i) {
