@@ -32,6 +32,27 @@ public sealed interface CExpression {
   record Conditional(CExpression condition, CExpression yes, CExpression no)
       implements CExpression {}
 
+  /** A text of the kernel's source that only its compiler can evaluate. */
+  record OfSource(String text) implements CExpression {}
+
+  /**
+   * Takes a text of the kernel's own source: beside what {@link #parse} takes, calls of macros and
+   * inline functions, casts and {@code sizeof}. What they mean is left to the compiler.
+   *
+   * @throws DefinitionException if the text has anything else in it, such as a statement, or
+   *     parentheses that do not match
+   */
+  static CExpression ofSource(String text) {
+    try {
+      return parse(text);
+    } catch (DefinitionException e) {
+      if (Parser.bounded(text)) {
+        return new OfSource(text);
+      }
+      throw e;
+    }
+  }
+
   /**
    * Parses a whole text.
    *
@@ -51,6 +72,7 @@ public sealed interface CExpression {
     return switch (this) {
       case Literal literal -> Optional.of(literal.value());
       case Identifier identifier -> names.apply(identifier.name());
+      case OfSource _ -> Optional.empty();
       case Unary unary -> unary.operand().evaluate(names).map(v -> apply(unary.operator(), v));
       case Binary binary ->
           binary
@@ -119,10 +141,14 @@ public sealed interface CExpression {
         Pattern.compile(
             "\\s*(0[xX][0-9a-fA-F]+[uUlL]*|[0-9]+[uUlL]*|[A-Za-z_][A-Za-z_0-9]*"
                 + "|<<|>>|<=|>=|==|!=|&&|\\|\\||[-+*/%&|^~!<>()?:])");
+    private static final Pattern SOURCE_TOKEN =
+        Pattern.compile(TOKEN.pattern().replace("()?:]", "()?:,]"));
     private static final Set<String> SUFFIXES =
         Set.of("", "u", "l", "ul", "lu", "ll", "ull", "llu");
     private static final Set<String> KEYWORDS =
         Set.of("asm", "__asm__", "sizeof", "typeof", "return", "goto", "if", "else", "while", "do");
+    private static final Set<String> STATEMENTS =
+        Set.of("asm", "__asm", "__asm__", "return", "goto", "if", "else", "while", "do", "for");
     private static final List<List<String>> LEVELS =
         List.of(
             List.of("||"),
@@ -141,6 +167,22 @@ public sealed interface CExpression {
     private final List<String> tokens;
     private int at;
     private int depth;
+
+    /** Returns whether the text is made of an expression's tokens alone and stays within itself. */
+    private static boolean bounded(String text) {
+      Matcher token = SOURCE_TOKEN.matcher(text);
+      int end = 0;
+      int open = 0;
+      while (token.find() && token.start() == end) {
+        String t = token.group(1);
+        open += t.equals("(") ? 1 : t.equals(")") ? -1 : 0;
+        if (open < 0 || STATEMENTS.contains(t) || t.equals(",") && open == 0) {
+          return false;
+        }
+        end = token.end();
+      }
+      return end > 0 && open == 0 && text.substring(end).isBlank();
+    }
 
     private Parser(String text) {
       this.text = text;

@@ -53,7 +53,7 @@ public final class ConstantBuild implements AutoCloseable {
     this.progress = progress;
     this.constant = constant;
     this.units = List.copyOf(units);
-    this.original = evaluate(CExpression.parse(constant.original()), constant.original());
+    this.original = evaluate(CExpression.ofSource(constant.original()), constant.original());
     List<BigInteger> given = definition.sourceFor(kernel.identity().release()).values();
     if (!given.isEmpty() && !given.get(0).equals(original)) {
       throw new RefusedException(
@@ -169,17 +169,32 @@ public final class ConstantBuild implements AutoCloseable {
       return value.get();
     }
     UnitText unit = units.getFirst();
-    String probe =
-        unit.text().text()
-            + "\nconst long long kernelx_value __attribute__((used)) = (long long)("
-            + text
-            + ");\n";
-    return InitialValue.read(compiler.compile(unit.unit(), probe), "kernelx_value")
+    return InitialValue.read(
+            compiler.compile(unit.unit(), unit.text().text() + asked(text)), "kernelx_value")
         .map(BigInteger::valueOf)
         .orElseThrow(
             () ->
                 new RefusedException(
                     Reason.COMPILATION_FAILED, "\"%s\" has no constant value".formatted(text)));
+  }
+
+  /**
+   * Returns code whose object holds the number. It stands in a function: macros such as {@code
+   * max()} work only there, and inline functions are folded there.
+   */
+  private static String asked(String text) {
+    return """
+
+    static void __attribute__((used)) kernelx_asked(void)
+    {
+    asm volatile (".pushsection .rodata.kernelx,\\"a\\"\\n"
+    ".type kernelx_value,@object\\n"
+    "kernelx_value: .quad %%c0\\n"
+    ".size kernelx_value,8\\n"
+    ".popsection" : : "i" ((long long)(%s)));
+    }
+    """
+        .formatted(text);
   }
 
   /**

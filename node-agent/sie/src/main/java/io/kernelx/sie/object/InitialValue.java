@@ -13,7 +13,7 @@ public final class InitialValue {
    *
    * @param file an ELF object
    * @param name the variable's symbol
-   * @return empty if the object has no such variable of eight bytes
+   * @return empty if the object has no such variable of eight bytes, or an address stands in it
    * @throws MalformedObjectException if the bytes are no object
    */
   public static Optional<Long> read(Bytes file, String name) {
@@ -21,6 +21,7 @@ public final class InitialValue {
     return object.symbols().stream()
         .filter(s -> s.name().equals(name) && s.section() > 0 && s.size() == 8)
         .findFirst()
+        .filter(symbol -> !linked(object, symbol))
         .map(
             symbol -> {
               ElfSection section = object.sections().get(symbol.section());
@@ -28,5 +29,10 @@ public final class InitialValue {
                   ? 0L
                   : section.content().signed((int) symbol.value(), 8);
             });
+  }
+
+  private static boolean linked(ElfObject object, ElfSymbol symbol) {
+    return object.relocationsOf(object.sections().get(symbol.section())).stream()
+        .anyMatch(r -> symbol.value() - 8 < r.offset() && r.offset() < symbol.value() + 8);
   }
 }

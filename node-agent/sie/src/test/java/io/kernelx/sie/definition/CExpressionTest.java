@@ -59,6 +59,38 @@ class CExpressionTest {
         .hasMessageContaining("is no integer expression");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DIV_ROUND_UP(HZ, 250)",
+        "max(HZ / 5, 1)",
+        "msecs_to_jiffies(10)",
+        "(PAGE_SIZE / sizeof(struct page *))",
+        "(unsigned long)8",
+        "HZ / 5",
+      })
+  void whatTheKernelsSourceSaysIsLeftToItsCompiler(String text) {
+    assertThat(CExpression.ofSource(text).constant()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "f(1",
+        "1), f(2",
+        "1, 2",
+        "({ 1; })",
+        "f(\"x\")",
+        "(__asm__(1))",
+        "do_it(1); (2)",
+        "x = 1",
+        "f('a')",
+      })
+  void whatIsNoExpressionIsRefusedInSourceToo(String text) {
+    assertThatThrownBy(() -> CExpression.ofSource(text)).isInstanceOf(DefinitionException.class);
+  }
+
   @Test
   void deepNestingIsRefusedNotOverflowing() {
     assertThatThrownBy(() -> CExpression.parse("(".repeat(100_000) + "1"))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kernelx.sie.decode.Bytes;
 import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.definition.CExpression;
 import io.kernelx.sie.definition.Catalogue;
 import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.definition.DefinitionReader;
@@ -201,13 +202,40 @@ class StockKernelTest {
         "HYSTART_DELAY_MAX:16000",
         "tcp_recovery:2",
         "BLK_MQ_CPU_WORK_BATCH:8",
-        "SHRINK_BATCH:128"
+        "SHRINK_BATCH:128",
+        "RWSEM_WAIT_TIMEOUT:1"
       })
   void theOriginalIsWhatTheCompilerSays(String row) throws Exception {
     String[] parts = row.split(":");
     ConstantBuild build = open(kernels.prepared("amd64"), fromCatalogue(parts[0]));
     assertThat(build.original()).isEqualTo(new BigInteger(parts[1]));
     assertThat(differing(build, build.samples().get(0).longValueExact())).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DIV_ROUND_UP(HZ, 100):3",
+        "max(HZ / 5, 1):50",
+        "msecs_to_jiffies(10):3",
+        "(int)sizeof(struct list_head):16",
+        "-HZ:-250"
+      })
+  void theCompilerEvaluatesWhatIsAConstantInAFunction(String row) throws Exception {
+    String[] parts = row.split(":");
+    ConstantBuild build = open(kernels.prepared("amd64"), fromCatalogue("MAX_SOFTIRQ_RESTART"));
+    assertThat(build.evaluate(CExpression.ofSource(parts[0]), parts[0]))
+        .isEqualTo(new BigInteger(parts[1]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jiffies", "ksoftirqd_should_run", "HZ +* 1", "no_such_name"})
+  void whatIsNoConstantHasNoValue(String text) throws Exception {
+    ConstantBuild build = open(kernels.prepared("amd64"), fromCatalogue("MAX_SOFTIRQ_RESTART"));
+    assertThatThrownBy(() -> build.evaluate(new CExpression.OfSource(text), text))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.refusal().reason()).isEqualTo(Reason.COMPILATION_FAILED));
   }
 
   @ParameterizedTest

@@ -158,11 +158,14 @@ class ObjectReaderTest {
   void aVariablesInitialValueIsRead() {
     Bytes file =
         CompiledC.compile(
-            "const long long a __attribute__((used)) = -5; long long z; int narrow = 1;");
+            "const long long a __attribute__((used)) = -5; long long z; int narrow = 1;"
+                + "extern int x; long long at = (long long)&x; long long after = 7;");
     assertThat(InitialValue.read(file, "a")).contains(-5L);
     assertThat(InitialValue.read(file, "z")).contains(0L);
     assertThat(InitialValue.read(file, "narrow")).isEmpty();
     assertThat(InitialValue.read(file, "b")).isEqualTo(Optional.empty());
+    assertThat(InitialValue.read(file, "at")).as("an address is no number").isEmpty();
+    assertThat(InitialValue.read(file, "after")).contains(7L);
   }
 
   @Test
