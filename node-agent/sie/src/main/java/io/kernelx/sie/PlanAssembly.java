@@ -111,7 +111,8 @@ final class PlanAssembly {
     for (SiteDraft s : f.sites()) {
       int probed = code.instructions().get(s.instruction()).offset();
       int last = s.candidates().stream().mapToInt(c -> c).max().orElse(probed);
-      critical.add(new Range(s.spanStart(), endOf(code, Math.max(last, probed))));
+      int end = Math.max(s.spanEnd(), endOf(code, Math.max(last, probed)));
+      critical.add(new Range(s.spanStart(), end));
       probes.computeIfAbsent(s.instruction(), _ -> new HashSet<>()).addAll(written(s));
       site(f, s, probed);
     }

@@ -5,6 +5,7 @@ import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.diff.DifferingData;
 import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.LoneFunction;
 import io.kernelx.sie.diff.UnitDiffer;
 import io.kernelx.sie.diff.UnitDifference;
 import io.kernelx.sie.diff.UnitDifference.Different;
@@ -16,6 +17,7 @@ import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.symbolic.Solver;
 import io.kernelx.sie.synthesis.FunctionSynthesis;
 import io.kernelx.sie.synthesis.FunctionSynthesis.Outcome;
+import io.kernelx.sie.synthesis.InVariable;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,10 +156,28 @@ final class PlanSearch {
   }
 
   private FunctionPlan synthesise(DifferingFunction function) {
-    return switch (new FunctionSynthesis(function, constant.original(), solver).synthesise()) {
+    FunctionSynthesis synthesis =
+        new FunctionSynthesis(function, constant.original(), solver, () -> inVariable(function));
+    return switch (synthesis.synthesise()) {
       case Outcome.Found found -> new FunctionPlan(function, found.sites());
       case Outcome.Refused r -> throw new RefusedException(r.refusal());
     };
+  }
+
+  private Optional<InVariable> inVariable(DifferingFunction function) {
+    try {
+      CompiledConstant.Opaque opaque = constant.opaque();
+      List<CompiledConstant.Unit> units = constant.compile(List.of());
+      for (int k = 0; k < units.size(); k++) {
+        if (units.get(k).unit().equals(function.unit())) {
+          return LoneFunction.compare(function, ClosedForm.NAME, opaque.objects().get(k), decoder)
+              .map(f -> new InVariable(f, opaque.symbol(), opaque.width()));
+        }
+      }
+      return Optional.empty();
+    } catch (RefusedException e) {
+      return Optional.empty();
+    }
   }
 
   private Refusal inData(DifferingData data) {

@@ -53,7 +53,8 @@ class StockKernelPlanTest {
     assertThat(add.function()).isEqualTo("blk_add_rq_to_plug");
     assertThat(add.kind()).isEqualTo(Kind.IRREVERSIBLE);
     assertThat(add.writes())
-        .containsExactly(new Write("ax", 16, "((-V) & (-(0 == (u8)cx))) + (2 * V)"));
+        .containsExactly(new Write("ax", 32, "(((-V) & (-(0 == (u8)cx))) + (2 * V)) - 64"));
+    assertThat(add.jumpOptimisable()).isTrue();
     assertThat(plan.hazards()).extracting(Hazard::kind).containsExactly(Hazard.Kind.STORE);
     assertThat(plan.values())
         .extracting(PlannedValue::value)

@@ -71,6 +71,25 @@ final class ExpressionWriter {
 
   /** Returns an expression that is {@code e}, zero-extended, or empty. */
   Optional<PlanExpression> exact(Expr e) {
+    return plain(e).or(() -> negated(e));
+  }
+
+  /** Writes a bit whose opposite a register holds. A complement has its bits turned, each. */
+  private Optional<PlanExpression> negated(Expr e) {
+    if (e.width() != 1) {
+      return Optional.empty();
+    }
+    int bit = (int) e.value();
+    return register(Bits.not(e))
+        .or(
+            () ->
+                e.op() == Expr.Op.EXTRACT
+                    ? register(Bits.extract(Bits.not(e.arg(0)), bit, bit))
+                    : Optional.empty())
+        .map(r -> new Unary(UnaryOperator.NOT, cut(r, 1)));
+  }
+
+  private Optional<PlanExpression> plain(Expr e) {
     return switch (e.op()) {
       case CONST -> number(e.value());
       case INPUT, APPLY -> register(e).map(x -> cut(x, e.width()));

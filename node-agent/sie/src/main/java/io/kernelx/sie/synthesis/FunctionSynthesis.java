@@ -6,6 +6,7 @@ import io.kernelx.sie.decode.Operand.MemoryOperand;
 import io.kernelx.sie.decode.Prefix;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.DifferingFunction.VersionCode;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.diff.Region;
 import io.kernelx.sie.plan.PlanExpression;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,6 +39,7 @@ public final class FunctionSynthesis {
   private final DifferingFunction function;
   private final BigInteger original;
   private final Solver solver;
+  private final Supplier<Optional<InVariable>> variable;
   private final Liveness live;
 
   /**
@@ -44,9 +47,24 @@ public final class FunctionSynthesis {
    * @param original the value that V1 was compiled with
    */
   public FunctionSynthesis(DifferingFunction function, BigInteger original, Solver solver) {
+    this(function, original, solver, Optional::empty);
+  }
+
+  /**
+   * @param function V1 and at least two other versions
+   * @param original the value that V1 was compiled with
+   * @param variable the function with a variable in the constant's place, if it compiles so; asked
+   *     for where the other versions alone show too little
+   */
+  public FunctionSynthesis(
+      DifferingFunction function,
+      BigInteger original,
+      Solver solver,
+      Supplier<Optional<InVariable>> variable) {
     this.function = function;
     this.original = original;
     this.solver = solver;
+    this.variable = variable;
     this.live = new Liveness(function.v1());
   }
 
@@ -73,35 +91,93 @@ public final class FunctionSynthesis {
     List<SiteDraft> all = new ArrayList<>();
     Seeds seeds = new Seeds(function, original);
     for (Region region : function.regions()) {
-      Map<Place, PlanExpression> fits = seeds.fit(region);
-      Optional<Refusal> refusal = check(region, fits);
-      if (refusal.isPresent()) {
-        return new Outcome.Refused(refusal.get());
-      }
-      BasicBlock block = function.v1().blocks().get(region.block());
-      SiteFinder finder =
-          new SiteFinder(function.v1(), live, new KprobeRules(function.v1()), fits, block);
-      List<Integer> places =
-          fits.keySet().stream().map(Place::instruction).distinct().sorted().toList();
-      Optional<List<SiteDraft>> sites = finder.find(places);
-      if (sites.isEmpty()) {
-        Instruction first = function.v1().instructions().get(finder.failedSeed());
-        if (stores(first)) {
-          return new Outcome.Refused(
-              new Refusal(
-                  Reason.UNSUPPORTED_INSTRUCTION,
-                  "The constant enters %s by '%s', which stores it to memory at once, and it must run as it is: %s."
-                      .formatted(where(first), name(first), finder.skipObstacle())));
+      switch (probes(region, seeds)) {
+        case Outcome.Found found -> all.addAll(found.sites());
+        case Outcome.Refused refused -> {
+          return refused;
         }
-        return new Outcome.Refused(
-            new Refusal(
-                Reason.NO_LEGAL_SITE,
-                "The constant enters %s by '%s', but %s."
-                    .formatted(where(first), name(first), finder.obstacle())));
       }
-      all.addAll(sites.get());
     }
     return new Outcome.Found(new KprobeRules(function.v1()).apart(all));
+  }
+
+  /**
+   * Goes by the numbers that differ first. Where versions differ by more, and what the numbers say
+   * does not hold for them, V1's code may do what they do all the same; else it goes by the code
+   * with a variable.
+   */
+  private Outcome probes(Region region, Seeds seeds) {
+    Outcome byNumbers = byNumbers(region, seeds.fit(region));
+    if (byNumbers instanceof Outcome.Found found
+        && (seeds.alike(region) || holds(region.block(), found.sites()))) {
+      return found;
+    }
+    if (!seeds.alike(region) && holds(region.block(), List.of())) {
+      return new Outcome.Found(List.of());
+    }
+    return variable
+        .get()
+        .flatMap(v -> anew(region, v))
+        .filter(s -> holds(region.block(), List.of(s)))
+        .<Outcome>map(s -> new Outcome.Found(List.of(s)))
+        .orElse(byNumbers);
+  }
+
+  private Optional<SiteDraft> anew(Region region, InVariable variable) {
+    BasicBlock block = function.v1().blocks().get(region.block());
+    return variable
+        .meeting(region.block())
+        .flatMap(
+            m ->
+                new SiteFinder(function.v1(), live, new KprobeRules(function.v1()), Map.of(), block)
+                    .anew(m));
+  }
+
+  private boolean holds(int block, List<SiteDraft> sites) {
+    BasicBlock own = function.v1().blocks().get(block);
+    for (int k = 0; k < function.others().size(); k++) {
+      VersionCode other = function.others().get(k);
+      ProofResult result =
+          new BlockProof(function.v1(), live, other.code(), new Liveness(other.code()), solver)
+              .prove(
+                  own,
+                  function.blockPairs().get(k),
+                  sites,
+                  Subject.of(new BigInteger(other.value())));
+      if (result instanceof ProofResult.Failed) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Outcome byNumbers(Region region, Map<Place, PlanExpression> fits) {
+    Optional<Refusal> refusal = check(region, fits);
+    if (refusal.isPresent()) {
+      return new Outcome.Refused(refusal.get());
+    }
+    BasicBlock block = function.v1().blocks().get(region.block());
+    SiteFinder finder =
+        new SiteFinder(function.v1(), live, new KprobeRules(function.v1()), fits, block);
+    List<Integer> places =
+        fits.keySet().stream().map(Place::instruction).distinct().sorted().toList();
+    Optional<List<SiteDraft>> sites = finder.find(places);
+    if (sites.isPresent()) {
+      return new Outcome.Found(sites.get());
+    }
+    Instruction first = function.v1().instructions().get(finder.failedSeed());
+    if (stores(first)) {
+      return new Outcome.Refused(
+          new Refusal(
+              Reason.UNSUPPORTED_INSTRUCTION,
+              "The constant enters %s by '%s', which stores it to memory at once, and it must run as it is: %s."
+                  .formatted(where(first), name(first), finder.skipObstacle())));
+    }
+    return new Outcome.Refused(
+        new Refusal(
+            Reason.NO_LEGAL_SITE,
+            "The constant enters %s by '%s', but %s."
+                .formatted(where(first), name(first), finder.obstacle())));
   }
 
   private Optional<Refusal> check(Region region, Map<Place, PlanExpression> fits) {

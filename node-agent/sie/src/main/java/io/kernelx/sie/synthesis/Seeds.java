@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Reads, off the versions of a region, the numbers in V1's instructions that follow the constant,
@@ -66,6 +67,20 @@ final class Seeds {
     return fitted;
   }
 
+  /** Returns whether every version of the region is V1's but for the numbers. */
+  boolean alike(Region region) {
+    List<Instruction> own = function.v1().instructionsOf(region.v1());
+    for (int k = 0; k < function.others().size(); k++) {
+      List<Instruction> other =
+          function.others().get(k).code().instructionsOf(region.others().get(k));
+      if (other.size() != own.size()
+          || !IntStream.range(0, own.size()).allMatch(i -> sameShape(own.get(i), other.get(i)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void collect(
       Region region,
       List<Instruction> others,
@@ -73,10 +88,8 @@ final class Seeds {
       Map<Place, TreeMap<BigInteger, BigInteger>> points,
       Map<Place, Integer> widths) {
     List<Instruction> own = function.v1().instructionsOf(region.v1());
-    for (int i = 0; i < own.size(); i++) {
-      if (!sameShape(own.get(i), others.get(i))) {
-        return;
-      }
+    if (!IntStream.range(0, own.size()).allMatch(i -> sameShape(own.get(i), others.get(i)))) {
+      return;
     }
     for (int i = 0; i < own.size(); i++) {
       for (int o = 0; o < own.get(i).operands().size(); o++) {

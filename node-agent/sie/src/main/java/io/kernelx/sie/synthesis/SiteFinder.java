@@ -5,6 +5,7 @@ import io.kernelx.sie.decode.Instruction;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.diff.IndexRange;
 import io.kernelx.sie.plan.PlanExpression;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.symbolic.Constants;
@@ -34,13 +35,17 @@ import java.util.Optional;
  *       looked at with it in place. A seed that no place serves is stepped over ({@link
  *       SkipFinder}).
  *   <li>Of the places that serve, those where the kernel can use a jump come first, then the
- *       earliest.
+ *       earliest. If there is none of them, a place before the seeds is taken where it can ({@link
+ *       InputFinder}).
  * </ol>
  */
 final class SiteFinder {
 
   /** So far before the seed, in instructions, its inputs are looked for. */
   private static final int REACH = 48;
+
+  /** So far before the seed, in instructions, its inputs are changed. */
+  private static final int EARLIER = 6;
 
   /** So many probes are tried for one block; more means that no way is found soon. */
   private static final int ATTEMPTS = 200;
@@ -127,6 +132,13 @@ final class SiteFinder {
   }
 
   private Optional<SiteDraft> one(List<Integer> seeds, List<SiteDraft> before) {
+    Optional<SiteDraft> behind = behind(seeds, before);
+    return behind.filter(SiteDraft::jumpOptimisable).isPresent()
+        ? behind
+        : earlier(seeds, before).or(() -> behind);
+  }
+
+  private Optional<SiteDraft> behind(List<Integer> seeds, List<SiteDraft> before) {
     int last = Math.max(block.first(), seeds.getFirst() - REACH);
     for (int cut = seeds.getFirst(); cut >= last; cut--) {
       Optional<List<Candidate>> found = window(cut, seeds, before);
@@ -134,7 +146,29 @@ final class SiteFinder {
         break;
       }
       if (!found.get().isEmpty()) {
-        return Optional.of(draft(cut, seeds, found.get()));
+        return Optional.of(draft(cut, seeds.getLast(), found.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Finds the last place up to the seeds that serves and has room for a jump. */
+  private Optional<SiteDraft> earlier(List<Integer> seeds, List<SiteDraft> before) {
+    int first = Math.max(block.first(), seeds.getFirst() - EARLIER);
+    int last = Math.max(block.first(), seeds.getFirst() - REACH);
+    for (int p = seeds.getLast(); p >= first; p--) {
+      int place = p;
+      boolean free = before.stream().noneMatch(s -> s.instruction() == place);
+      if (!free || !rules.legal(code.instructions().get(p)) || !rules.jumpOptimisable(p)) {
+        continue;
+      }
+      for (int cut = Math.min(p, seeds.getFirst()); cut >= last; cut--) {
+        Optional<RegisterWrite> write =
+            new InputFinder(code, live, block, replaced(seeds), before, cut, seeds.getLast()).at(p);
+        if (write.isPresent()) {
+          Candidate found = new Candidate(p, true, List.of(write.get()));
+          return Optional.of(draft(cut, seeds.getLast(), List.of(found)));
+        }
       }
     }
     return Optional.empty();
@@ -157,6 +191,16 @@ final class SiteFinder {
       obstacle = "memory is written, or something is called, before a probe can stand";
       return Optional.empty();
     }
+    return Optional.of(from(after, actual, wanted, before));
+  }
+
+  /**
+   * Returns the places from {@code after} on that serve to make the actual state the wanted one.
+   */
+  private List<Candidate> from(
+      int after, MachineState actual, MachineState wanted, List<SiteDraft> before) {
+    ProbedExecution rest =
+        new ProbedExecution(code, Constants.AS_ENCODED, before, ExpressionWriter.V);
     List<Candidate> found = new ArrayList<>();
     for (int p = after; p < block.end(); p++) {
       if (!actual.events().equals(wanted.events())) {
@@ -183,10 +227,27 @@ final class SiteFinder {
       if (read || rewrite.differing().isEmpty() && !flags) {
         break;
       }
-      asIs.run(actual, p, p + 1);
-      asWanted.run(wanted, p, p + 1);
+      rest.run(actual, p, p + 1);
+      rest.run(wanted, p, p + 1);
     }
-    return Optional.of(found);
+    return found;
+  }
+
+  /**
+   * Finds one probe behind the place where V1's code and the code with a variable in the constant's
+   * place go on alike.
+   *
+   * @return empty if there is none, or the two do different things to the world before
+   */
+  Optional<SiteDraft> anew(InVariable.Meeting meeting) {
+    if (!meeting.actual().events().equals(meeting.wanted().events())) {
+      return Optional.empty();
+    }
+    IndexRange region = meeting.region();
+    List<Candidate> found = from(region.end(), meeting.actual(), meeting.wanted(), List.of());
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(draft(region.first(), Math.max(region.first(), region.end() - 1), found));
   }
 
   private Constants replaced(List<Integer> seeds) {
@@ -208,13 +269,14 @@ final class SiteFinder {
     };
   }
 
-  private SiteDraft draft(int cut, List<Integer> seeds, List<Candidate> found) {
+  private SiteDraft draft(int start, int last, List<Candidate> found) {
     List<Candidate> ordered = new ArrayList<>(found);
     ordered.sort(
         Comparator.comparing(Candidate::optimisable)
             .reversed()
             .thenComparing(Candidate::instruction));
     Candidate best = ordered.getFirst();
+    int first = Math.min(start, best.instruction());
     boolean recomputes = best.writes().stream().anyMatch(w -> w.expression().readsRegisters());
     boolean flags = best.writes().stream().anyMatch(w -> w.register() == Register.RFLAGS);
     return new SiteDraft(
@@ -224,8 +286,8 @@ final class SiteFinder {
             ? ProbeSite.Kind.FLAGS
             : recomputes ? ProbeSite.Kind.IRREVERSIBLE : ProbeSite.Kind.REGISTER,
         best.optimisable(),
-        code.instructions().get(cut).offset(),
-        code.instructions().get(seeds.getLast()).end(),
+        code.instructions().get(first).offset(),
+        code.instructions().get(last).end(),
         ordered.stream().map(c -> code.instructions().get(c.instruction()).offset()).toList(),
         best.writes(),
         Optional.empty());

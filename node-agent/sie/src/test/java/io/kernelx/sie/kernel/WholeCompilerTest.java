@@ -59,6 +59,19 @@ class WholeCompilerTest {
             });
   }
 
+  /** No two values have the same instructions; the code with a variable shows the product. */
+  @Test
+  void codeThatDiffersByMoreThanNumbersIsReadOffTheVariable() throws IOException {
+    PlanOutcome.Planned p =
+        (PlanOutcome.Planned) kernel.plan("int f(int a) { return a * X; }", "7");
+    assertThat(p.plan().sites()).hasSize(1);
+    assertThat(p.plan().sites().getFirst().writes().getFirst().expression()).isEqualTo("V * di");
+    assertThat(p.plan().closed())
+        .extracting(r -> r.min() + " to " + r.max())
+        .containsExactly("1 to 100");
+    assertThat(p.plan().value("7").orElseThrow().form()).isEqualTo(PlannedValue.Form.CLOSED);
+  }
+
   @Test
   void treesOwnConfigurationServes() throws IOException {
     kernel

@@ -3,17 +3,20 @@ package io.kernelx.sie.synthesis;
 
 import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.LoneFunction;
 import io.kernelx.sie.diff.Region;
 import io.kernelx.sie.diff.UnitDiffer;
 import io.kernelx.sie.diff.UnitDifference;
 import io.kernelx.sie.diff.UnitDifference.Different;
 import io.kernelx.sie.diff.UnitVersion;
+import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.symbolic.Solver;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -35,12 +38,32 @@ final class AssembledVersions {
    * @param others V2, V3
    */
   AssembledVersions(IntFunction<String> source, int original, int... others) throws IOException {
+    this(source, Optional.empty(), original, others);
+  }
+
+  /**
+   * @param variable the body with an {@code int} called {@code variable} in the constant's place
+   */
+  AssembledVersions(IntFunction<String> source, String variable, int original, int... others)
+      throws IOException {
+    this(source, Optional.of(Assembler.assemble(variable)), original, others);
+  }
+
+  private AssembledVersions(
+      IntFunction<String> source, Optional<CodeObject> variable, int original, int... others)
+      throws IOException {
     this.source = source;
     this.original = original;
     this.function = differing(others);
     this.synthesis =
         new FunctionSynthesis(
-            function, BigInteger.valueOf(original), new Solver(Duration.ofSeconds(5)));
+            function,
+            BigInteger.valueOf(original),
+            new Solver(Duration.ofSeconds(5)),
+            () ->
+                variable
+                    .flatMap(o -> LoneFunction.compare(function, "variable", o, DECODER))
+                    .map(f -> new InVariable(f, "variable", 32)));
   }
 
   FunctionSynthesis.Outcome outcome() {

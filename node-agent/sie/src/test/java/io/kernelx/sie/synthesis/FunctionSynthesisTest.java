@@ -41,7 +41,8 @@ class FunctionSynthesisTest {
     AssembledVersions f = new AssembledVersions(SELECTION, 32, 8, 16);
     SiteDraft site = only(f);
     assertThat(site.kind()).isEqualTo(Kind.IRREVERSIBLE);
-    assertThat(write(site)).isEqualTo("ax:16 = ((-V) & (-(0 == (u8)cx))) + (2 * V)");
+    assertThat(write(site)).isEqualTo("ax:32 = (((-V) & (-(0 == (u8)cx))) + (2 * V)) - 64");
+    assertThat(site.jumpOptimisable()).isTrue();
     proved(f, 32, 8, 16, 48, 1, 63, 64, 128);
   }
 
@@ -126,7 +127,10 @@ class FunctionSynthesisTest {
     proved(ored, 1, 2, 4, 8, 3);
     AssembledVersions lea =
         new AssembledVersions(
-            v -> "lea %d(%%rdi), %%eax\nmov %%eax, (%%rsi)\nret".formatted(v), 1, 2, 4);
+            v -> "lea %d(%%rdi), %%eax\nmov %%rsi, %%rdx\nmov %%eax, (%%rdx)\nret".formatted(v),
+            1,
+            2,
+            4);
     assertThat(write(only(lea))).isEqualTo("ax:32 = V + di");
     proved(lea, 1, 2, 4, 100);
   }

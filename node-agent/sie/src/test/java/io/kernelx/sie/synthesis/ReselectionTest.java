@@ -125,4 +125,22 @@ class ReselectionTest {
     refused(BRANCH, 1, turned.replace("jg 2f", "jle 2f"));
     refused(BRANCH, 1, turned.replace("$7", "$8").replace("$9", "$7").replace("$8", "$9"));
   }
+
+  /** The compiler may write V1 otherwise where nothing depends on the constant. */
+  @Test
+  void codeThatIsOnlyWrittenOtherwiseNeedsNoProbe() throws IOException {
+    String without = "mov %rdi, %rax\nret\n";
+    String with = "mov (%rdi), %rsi\nadd $V, %rsi\nlea 8(%rsi), %rax\nret\n";
+    IntFunction<String> code =
+        v ->
+            ("cmpb $0, 0x1c(%rsp)\n"
+                    + (v == 1
+                        ? "je 1f\n" + with + "1: " + without
+                        : "jne 1f\n" + without + "1: " + with))
+                .replace("V", Integer.toString(v));
+    AssembledVersions f = new AssembledVersions(code, 1, 5, 10);
+    assertThat(f.sites()).hasSize(1);
+    assertThat(f.prove(5)).isInstanceOf(ProofResult.Proved.class);
+    assertThat(f.prove(5, 6)).isInstanceOf(ProofResult.Failed.class);
+  }
 }

@@ -7,6 +7,7 @@ import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.diff.DifferingFunction;
 import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.diff.LoneFunction;
 import io.kernelx.sie.diff.Region;
 import io.kernelx.sie.diff.UnitDiffer;
 import io.kernelx.sie.diff.UnitDifference;
@@ -56,6 +57,7 @@ class SynthesisedActionTest {
   private final TreeMap<String, Integer> counts = new TreeMap<>();
   private final List<String> wrong = new ArrayList<>();
   private final Map<Boolean, Integer> spoiled = new HashMap<>();
+  private CodeObject variable;
 
   @Test
   @Tag("kernel")
@@ -78,9 +80,13 @@ class SynthesisedActionTest {
       for (ShapeGenerator.Values values : ShapeGenerator.Values.values()) {
         List<String> texts = IntStream.range(0, shapes / 2).mapToObj(generator::next).toList();
         Map<Integer, CodeObject> units = new HashMap<>();
+        String unit = generator.unit(texts);
         for (int v : values.all()) {
-          units.put(v, reader.read(CompiledC.compile(generator.unit(texts), options(v))));
+          units.put(v, reader.read(CompiledC.compile(unit, options(Integer.toString(v)))));
         }
+        variable =
+            reader.read(
+                CompiledC.compile("extern const int variable;\n" + unit, options("variable")));
         for (int n = 0; n < texts.size(); n++) {
           shape(machine, random, "f" + n, texts.get(n), values, units);
         }
@@ -95,7 +101,7 @@ class SynthesisedActionTest {
     assertThat(count("planned")).isGreaterThan(count("shape") * 3 / 10);
   }
 
-  private static String[] options(int value) {
+  private static String[] options(String value) {
     return new String[] {
       "-DV=" + value,
       "-mfunction-return=keep",
@@ -141,7 +147,13 @@ class SynthesisedActionTest {
     }
     DifferingFunction function = d.functions().getFirst();
     FunctionSynthesis synthesis =
-        new FunctionSynthesis(function, BigInteger.valueOf(values.original()), solver);
+        new FunctionSynthesis(
+            function,
+            BigInteger.valueOf(values.original()),
+            solver,
+            () ->
+                LoneFunction.compare(function, "variable", variable, decoder)
+                    .map(f -> new InVariable(f, "variable", 32)));
     if (!(synthesis.synthesise() instanceof Outcome.Found found)) {
       counted("no probes");
       return;
