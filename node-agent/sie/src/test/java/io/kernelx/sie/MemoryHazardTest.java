@@ -83,6 +83,30 @@ class MemoryHazardTest {
         "f+0x");
   }
 
+  /** The seventh argument is handed over on the stack. */
+  @Test
+  void anAllocationByWhatIsHandedOverOnTheStack() {
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        static noipa void *fresh(long a, long b, long c, long d, long e, long f, unsigned long n) {
+          return a + b + c + d + e + f ? __kmalloc_noprof(n * 8 + 16, 0) : 0;
+        }
+        void *f(long s) { void *p = fresh(s, 2, 3, 4, 5, 6, N * s + 1); return p ? p + 8 : 0; }
+        """,
+        "__kmalloc_noprof",
+        "fresh+0x",
+        "f+0x");
+    refused(
+        Reason.SIZES_MEMORY,
+        """
+        void *my_alloc(long a, long b, long c, long d, long e, long f, unsigned long n);
+        void *f(long s) { void *p = my_alloc(s, 2, 3, 4, 5, 6, N * s + 1); return p ? p + 8 : 0; }
+        """,
+        "my_alloc",
+        "f+0x");
+  }
+
   @Test
   void aLengthThatIsFilled() {
     refused(

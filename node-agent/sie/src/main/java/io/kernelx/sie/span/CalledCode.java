@@ -16,7 +16,7 @@ import java.util.function.Function;
  */
 public final class CalledCode {
 
-  private record Question(String function, Set<Register> derived) {}
+  private record Question(String function, Set<Register> derived, Set<Long> stack) {}
 
   private final Function<String, Optional<FunctionCode>> code;
   private final Map<Question, Optional<String>> answers = new HashMap<>();
@@ -40,12 +40,16 @@ public final class CalledCode {
    *
    * @param function a symbol
    * @param derived the registers that hold derived values when it begins
+   * @param stack the bytes above its return address that do, counted from where the stack pointer
+   *     stands then
    */
-  Optional<String> sizesMemory(String function, Set<Register> derived) {
-    if (derived.isEmpty()) {
+  Optional<String> sizesMemory(String function, Set<Register> derived, Set<Long> stack) {
+    if (derived.isEmpty() && stack.isEmpty()) {
       return Optional.empty();
     }
-    Question question = new Question(function, EnumSet.copyOf(derived));
+    Set<Register> registers = EnumSet.noneOf(Register.class);
+    registers.addAll(derived);
+    Question question = new Question(function, registers, Set.copyOf(stack));
     Optional<String> known = answers.get(question);
     if (known == null) {
       // A function that calls itself adds nothing to what its first round finds.
@@ -53,7 +57,10 @@ public final class CalledCode {
       known =
           code.apply(function)
               .filter(c -> !c.instructions().isEmpty())
-              .flatMap(c -> new ForwardSlice(c, Map.of(0, derived), Set.of(), this).sizesMemory());
+              .flatMap(
+                  c ->
+                      new ForwardSlice(c, Map.of(0, registers), Set.of(), stack, this)
+                          .sizesMemory());
       answers.put(question, known);
     }
     return known;

@@ -33,8 +33,8 @@ import java.util.TreeSet;
  *   <li>What an instruction writes holds a derived value if anything it reads does, addresses
  *       included; what it overwrites without reading one is clean again. Block by block until
  *       nothing changes.
- *   <li>Each place where a derived value leaves the function is a hazard: call argument, return,
- *       tail call, store outside the own frame.
+ *   <li>Each place where a derived value leaves the function is a hazard: call argument, in a
+ *       register or pushed, return, tail call, store outside the own frame.
  *   <li>What {@link MemoryRule} finds on the way is noted.
  * </ol>
  */
@@ -47,6 +47,7 @@ final class ForwardSlice {
   private final Set<Integer> seeds;
   private final MemoryRule memory;
   private final FrameDepth frame;
+  private final Set<Long> pushed;
   private final Taint[] entries;
   private final Map<Integer, Hazard> hazards = new TreeMap<>();
   private final Set<Integer> touched = new TreeSet<>();
@@ -63,14 +64,32 @@ final class ForwardSlice {
       Map<Integer, Set<Register>> starts,
       Set<Integer> seeds,
       CalledCode called) {
+    this(code, starts, seeds, Set.of(), called);
+  }
+
+  /**
+   * @param stack bytes above the return address that are derived when the function begins, counted
+   *     from where the stack pointer stands then
+   */
+  ForwardSlice(
+      FunctionCode code,
+      Map<Integer, Set<Register>> starts,
+      Set<Integer> seeds,
+      Set<Long> stack,
+      CalledCode called) {
     this.code = code;
     this.starts = Map.copyOf(starts);
     this.seeds = Set.copyOf(seeds);
     this.memory = new MemoryRule(code, called);
     this.frame = new FrameDepth(code);
+    this.pushed = frame.pushed();
     this.entries = new Taint[code.blocks().size()];
     for (int i = 0; i < entries.length; i++) {
       entries[i] = new Taint();
+    }
+    stack.forEach(b -> entries[0].addSlot(b, 1, Level.STRONG));
+    if (!stack.isEmpty() && !frame.known()) {
+      memory.unfollowed(code.instructions().getFirst());
     }
     boolean changed = true;
     while (changed) {
@@ -176,8 +195,11 @@ final class ForwardSlice {
           return; // Keeps every register.
         }
         Set<Register> passed = Calls.passed(i, code.function());
-        memory.call(i, both(passed, t.registers(Level.STRONG)));
-        boolean seen = !both(passed, t.registers(Level.WEAK)).isEmpty();
+        memory.call(
+            i, both(passed, t.registers(Level.STRONG)), handed(t.slots(Level.STRONG), index));
+        boolean seen =
+            !both(passed, t.registers(Level.WEAK)).isEmpty()
+                || !handed(t.slots(Level.WEAK), index).isEmpty();
         if (seen) {
           touched.add(index);
           hazard(Kind.CALL_ARGUMENT, i, "is passed to the function called");
@@ -188,7 +210,7 @@ final class ForwardSlice {
         }
       }
       case RETURN -> leave(t, i, Kind.RETURN, RESULTS, "is returned");
-      case JUMP -> jump(t, i);
+      case JUMP -> jump(t, index, i);
       case CONDITIONAL, INDIRECT_JUMP -> lost |= outside(i) && !t.isEmpty();
       default -> writes(t, index, i, derived);
     }
@@ -205,7 +227,33 @@ final class ForwardSlice {
     return "%s+0x%x".formatted(code.function().name(), i.offset());
   }
 
-  private void jump(Taint t, Instruction i) {
+  /**
+   * Returns the bytes of what was pushed that the function called finds above its return address,
+   * counted from where the stack pointer stands when it begins.
+   */
+  private Set<Long> handed(Set<Long> derived, int call) {
+    Set<Long> bytes = new TreeSet<>();
+    frame
+        .depth(call)
+        .ifPresent(
+            top ->
+                derived.stream()
+                    .filter(b -> b >= top && pushed.stream().anyMatch(s -> s <= b && b < s + 8))
+                    .forEach(b -> bytes.add(b - top + 8)));
+    return bytes;
+  }
+
+  /** Returns the bytes of the own arguments' place that a tail call hands on. */
+  private Set<Long> handedOn(Set<Long> derived, int jump) {
+    Set<Long> bytes = new TreeSet<>();
+    frame
+        .depth(jump)
+        .ifPresent(
+            top -> derived.stream().filter(b -> b >= top + 8).forEach(b -> bytes.add(b - top)));
+    return bytes;
+  }
+
+  private void jump(Taint t, int index, Instruction i) {
     if (!outside(i)) {
       return;
     }
@@ -217,7 +265,10 @@ final class ForwardSlice {
     } else {
       Set<Register> seen = Calls.seen(i, code.function());
       leave(t, i, Kind.TAIL_CALL, seen, "is passed on by a tail call");
-      memory.call(i, both(seen, t.registers(Level.STRONG)));
+      if (!handedOn(t.slots(Level.WEAK), index).isEmpty()) {
+        hazard(Kind.TAIL_CALL, i, "is passed on by a tail call");
+      }
+      memory.call(i, both(seen, t.registers(Level.STRONG)), handedOn(t.slots(Level.STRONG), index));
     }
   }
 
@@ -303,6 +354,9 @@ final class ForwardSlice {
       }
       t.addSlot(slot.getAsLong(), bytes, derived);
     } else if (derived.derived() && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY) {
+      if (i.mnemonic().equals("push") && derived == Level.STRONG) {
+        memory.unfollowed(i);
+      }
       hazard(Kind.STORE, i, "is stored to memory that outlives the function");
     }
   }

@@ -14,6 +14,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How far the stack pointer stands from where it stood at the function's start, before each
@@ -24,11 +26,13 @@ final class FrameDepth {
 
   private static final long UNSEEN = Long.MIN_VALUE;
 
+  private final FunctionCode code;
   private final long[] before;
   private boolean known = true;
   private boolean escapes;
 
   FrameDepth(FunctionCode code) {
+    this.code = code;
     this.before = new long[code.instructions().size()];
     java.util.Arrays.fill(before, UNSEEN);
     Deque<Integer> open = new ArrayDeque<>();
@@ -64,7 +68,37 @@ final class FrameDepth {
             && m.base().map(b -> b.container() == Register.RSP).orElse(false)
             && m.segment() != Register.FS
             && m.segment() != Register.GS;
-    return own ? OptionalLong.of(before[instruction] + m.displacement()) : OptionalLong.empty();
+    long pushed = m.visibility() == Operand.Visibility.HIDDEN && push(instruction) ? -8 : 0;
+    return own
+        ? OptionalLong.of(before[instruction] + pushed + m.displacement())
+        : OptionalLong.empty();
+  }
+
+  private boolean push(int instruction) {
+    return code.instructions().get(instruction).mnemonic().equals("push");
+  }
+
+  /** Returns whether the depth is known everywhere. */
+  boolean known() {
+    return known;
+  }
+
+  /** Returns how far the stack pointer stands from its start, if the depth is known there. */
+  OptionalLong depth(int instruction) {
+    return known && before[instruction] != UNSEEN
+        ? OptionalLong.of(before[instruction])
+        : OptionalLong.empty();
+  }
+
+  /** Returns the places that are pushed to anywhere in the function. */
+  Set<Long> pushed() {
+    Set<Long> slots = new TreeSet<>();
+    for (int i = 0; i < before.length; i++) {
+      if (push(i) && depth(i).isPresent()) {
+        slots.add(before[i] - 8);
+      }
+    }
+    return slots;
   }
 
   /** Returns whether only what names the stack pointer can touch the frame. */

@@ -40,9 +40,10 @@ final class MemoryRule {
    * A call, or a jump that takes its place.
    *
    * @param passed registers with computed values that the function reached may read
+   * @param stack bytes of the stack with such values, as {@link CalledCode#sizesMemory} counts them
    */
-  void call(Instruction call, Set<Register> passed) {
-    if (passed.isEmpty()) {
+  void call(Instruction call, Set<Register> passed, Set<Long> stack) {
+    if (passed.isEmpty() && stack.isEmpty()) {
       return;
     }
     String target = Calls.target(call, code.function()).replaceAll("\\+-?\\d+$", "");
@@ -50,7 +51,7 @@ final class MemoryRule {
       note(call, "a value derived from the constant is given to %s at %s", target);
     } else {
       called
-          .sizesMemory(target, passed)
+          .sizesMemory(target, passed, stack)
           .ifPresent(how -> note(call, "%s, which gets it at %s", how));
     }
   }
@@ -63,6 +64,15 @@ final class MemoryRule {
           "a value derived from the constant is part of the address that '%s' uses at %s",
           i.mnemonic());
     }
+  }
+
+  /** A computed value goes to a place of the stack that cannot be followed to whom it is for. */
+  void unfollowed(Instruction i) {
+    note(
+        i,
+        "a value derived from the constant is put on the stack by '%s' at %s, where the frame"
+            + " cannot be followed",
+        i.mnemonic());
   }
 
   void repeat(Instruction i, Taint t) {

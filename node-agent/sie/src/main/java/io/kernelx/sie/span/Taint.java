@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -83,6 +84,14 @@ final class Taint {
         .filter(e -> e.getValue().compareTo(least) >= 0)
         .map(Map.Entry::getKey)
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Register.class)));
+  }
+
+  /** Returns the bytes of the stack that are derived at least so far. */
+  Set<Long> slots(Level least) {
+    return stack.entrySet().stream()
+        .filter(e -> e.getValue().compareTo(least) >= 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   Taint copy() {
