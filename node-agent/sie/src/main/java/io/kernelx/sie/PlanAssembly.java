@@ -30,6 +30,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -113,10 +115,15 @@ final class PlanAssembly {
       int last = s.candidates().stream().mapToInt(c -> c).max().orElse(probed);
       int end = Math.max(s.spanEnd(), endOf(code, Math.max(last, probed)));
       critical.add(new Range(s.spanStart(), end));
-      probes.computeIfAbsent(s.instruction(), _ -> new HashSet<>()).addAll(written(s));
+      int from = s.skip().map(Skip::carried).flatMap(PlanAssembly::boxed).orElse(s.instruction());
+      probes.computeIfAbsent(from, _ -> new HashSet<>()).addAll(written(s));
       site(f, s, probed);
     }
     spans.add(f.function(), critical, probes);
+  }
+
+  private static Optional<Integer> boxed(OptionalInt i) {
+    return i.isPresent() ? Optional.of(i.getAsInt()) : Optional.empty();
   }
 
   private static Set<Register> written(SiteDraft s) {

@@ -20,8 +20,9 @@ import java.util.List;
  * @param writes what the probe writes, before the probed instruction runs or in its place
  * @param skip 0, or the probed instruction's length in bytes: then the instruction is stepped over,
  *     and the probe does all that it would have done
- * @param memory the skipped instruction's memory operand if the probe reads or writes it; else
- *     empty
+ * @param memory the skipped instruction's memory operand if the probe reads or writes it, or, where
+ *     that one works on registers alone, the place in the frame that an earlier instruction stored
+ *     to; else empty
  */
 public record ProbeSite(
     int id,

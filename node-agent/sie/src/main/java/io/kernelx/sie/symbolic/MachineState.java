@@ -33,8 +33,12 @@ public final class MachineState {
   private final EnumMap<Flag, Expr> flags;
   private final List<Event> events;
   private final Map<String, Integer> loads;
+  private final List<Load> seen;
   private final Map<Expr, Expr> variables;
   private int unknowns;
+
+  /** A load, and how many events there were before it. */
+  private record Load(String segment, Expr address, int width, int epoch) {}
 
   private MachineState(
       String side,
@@ -42,12 +46,14 @@ public final class MachineState {
       Map<Flag, Expr> flags,
       List<Event> events,
       Map<String, Integer> loads,
+      List<Load> seen,
       Map<Expr, Expr> variables) {
     this.side = side;
     this.registers = new EnumMap<>(registers);
     this.flags = new EnumMap<>(flags);
     this.events = new ArrayList<>(events);
     this.loads = new HashMap<>(loads);
+    this.seen = new ArrayList<>(seen);
     this.variables = new HashMap<>(variables);
   }
 
@@ -66,12 +72,12 @@ public final class MachineState {
     for (Flag f : FLAGS) {
       flags.put(f, Bits.input(f.name().toLowerCase(Locale.ROOT), 1));
     }
-    return new MachineState(side, registers, flags, List.of(), Map.of(), Map.of());
+    return new MachineState(side, registers, flags, List.of(), Map.of(), List.of(), Map.of());
   }
 
   /** Returns a copy that goes its own way, with unknowns of its own. */
   public MachineState copy(String otherSide) {
-    return new MachineState(otherSide, registers, flags, events, loads, variables);
+    return new MachineState(otherSide, registers, flags, events, loads, seen, variables);
   }
 
   /** Returns the 64 bits of a general purpose register. */
@@ -135,6 +141,50 @@ public final class MachineState {
   }
 
   /**
+   * Returns whether the place of an earlier store, in the own frame, holds what was stored and
+   * nothing may have seen it since: no call, and no load that is not certainly of another place.
+   */
+  public boolean replaceable(Store store) {
+    int at = place(store);
+    return at >= 0
+        && seen.stream()
+            .filter(l -> l.epoch() > at)
+            .allMatch(
+                l ->
+                    Store.apart(
+                        l.address(), l.width() / 8, store.address(), store.value().width() / 8));
+  }
+
+  /**
+   * Stores again where the execution has stored before, as if it had stored this at first.
+   *
+   * @return false, and nothing is done, if that makes a difference
+   */
+  public boolean replace(Store store) {
+    boolean possible = replaceable(store);
+    if (possible) {
+      events.set(place(store), store);
+    }
+    return possible;
+  }
+
+  private int place(Store store) {
+    int at = events.size() - 1;
+    while (at >= 0 && events.get(at) instanceof Store s) {
+      if (s.segment().isEmpty()
+          && s.address().equals(store.address())
+          && s.value().width() == store.value().width()) {
+        return store.segment().isEmpty() && ownFrame(store.address()) ? at : -1;
+      }
+      if (!s.apart(store)) {
+        return -1;
+      }
+      at--;
+    }
+    return -1;
+  }
+
+  /**
    * Says what a variable holds that nothing ever writes.
    *
    * @param symbol the variable's name in the object
@@ -170,6 +220,7 @@ public final class MachineState {
     if (variable.isPresent()) {
       return variable.get();
     }
+    seen.add(new Load(segment, address, width, events.size()));
     int epoch = events.size();
     while (epoch > 0 && events.get(epoch - 1) instanceof Store s && s.segment().equals(segment)) {
       if (ownFrame(address) && s.address().equals(address) && s.value().width() == width) {

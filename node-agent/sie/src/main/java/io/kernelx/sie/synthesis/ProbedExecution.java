@@ -78,16 +78,14 @@ final class ProbedExecution {
       values.add(PlanSemantics.meaning(reread(w.expression()), v, names));
     }
     site.skip()
-        .flatMap(Skip::store)
         .ifPresent(
-            e ->
-                state.add(
-                    new Event.Store(
-                        "",
-                        address.orElseThrow(),
-                        Bits.low(
-                            PlanSemantics.meaning(reread(e), v, names),
-                            operand.orElseThrow().width()))));
+            skip ->
+                skip.store()
+                    .map(e -> PlanSemantics.meaning(reread(e), v, names))
+                    .map(e -> Bits.low(e, operand.orElseThrow().width()))
+                    .map(e -> new Event.Store("", address.orElseThrow(), e))
+                    .filter(store -> skip.carried().isEmpty() || !state.replace(store))
+                    .ifPresent(state::add));
     for (int k = 0; k < values.size(); k++) {
       RegisterWrite w = site.writes().get(k);
       if (w.register() == Register.RFLAGS) {

@@ -8,6 +8,7 @@ import io.kernelx.sie.plan.ProbeSite.Memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A probe within a function, not yet numbered.
@@ -58,8 +59,11 @@ public record SiteDraft(
    *
    * @param memory its memory operand, if the probe reads or writes it
    * @param store what is stored there, before the registers are written, if anything is
+   * @param carried index of an earlier instruction, if the memory is where that one stored; the
+   *     probed one then works on registers alone
    */
-  public record Skip(Optional<Memory> memory, Optional<PlanExpression> store) {}
+  public record Skip(
+      Optional<Memory> memory, Optional<PlanExpression> store, OptionalInt carried) {}
 
   /** A write as plans carry it. */
   public record PlannedWrite(String target, int width, PlanExpression expression) {}

@@ -33,7 +33,7 @@ import java.util.Optional;
  *       that still stand is computed again.
  *   <li>If no place serves all seeds, the first seeds get a probe of their own, and the rest are
  *       looked at with it in place. A seed that no place serves is stepped over ({@link
- *       SkipFinder}).
+ *       SkipFinder}); if it cannot be, a later instruction is ({@link StoreCarrier}).
  *   <li>Of the places that serve, those where the kernel can use a jump come first, then the
  *       earliest. If there is none of them, a place before the seeds is taken where it can ({@link
  *       InputFinder}).
@@ -56,6 +56,7 @@ final class SiteFinder {
   private final Map<Place, PlanExpression> fits;
   private final BasicBlock block;
   private final SkipFinder skips;
+  private final StoreCarrier carrier;
   private String obstacle = "no place after it is reached only through it";
   private int failed;
   private int attempts;
@@ -72,6 +73,7 @@ final class SiteFinder {
     this.fits = fits;
     this.block = block;
     this.skips = new SkipFinder(code, live, rules, block);
+    this.carrier = new StoreCarrier(code, live, rules, block);
   }
 
   /** Says what stood in the way of the last place that was tried, and of stepping over the seed. */
@@ -115,8 +117,10 @@ final class SiteFinder {
     List<Integer> first = seeds.subList(0, 1);
     failed = first.getFirst();
     boolean free = before.stream().noneMatch(s -> s.instruction() == first.getFirst());
+    Optional<SiteDraft> skipped =
+        free ? skips.at(first.getFirst(), replaced(first)) : Optional.empty();
     return with(
-        free ? skips.at(first.getFirst(), replaced(first)) : Optional.empty(),
+        skipped.or(() -> carrier.at(first.getFirst(), replaced(first), before)),
         seeds.subList(1, seeds.size()),
         before);
   }

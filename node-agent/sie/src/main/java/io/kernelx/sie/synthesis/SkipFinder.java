@@ -99,7 +99,7 @@ final class SkipFinder {
     if (writes.get().isEmpty() && store.isEmpty()) {
       return refused("nothing that it leaves is read");
     }
-    Skip skip = new Skip(memory.filter(_ -> accesses(i)), store);
+    Skip skip = new Skip(memory.filter(_ -> accesses(i)), store, OptionalInt.empty());
     return Optional.of(draft(seed, i, writes.get(), skip));
   }
 

@@ -225,6 +225,64 @@ class SteppedOverTest {
     proved(f, 1, 2, 3, 100);
   }
 
+  private static final String PUSHED =
+      "push $%d\nmov %%rbx, %%rdi\npush 0x30(%%rsp)\npush %%rbp\nmov 0x28(%%rsp), %%rdx\ncall g\n"
+          + "add $24, %%rsp\nret";
+
+  /** The seventh argument: the move behind it is stepped over, and stores it again. */
+  @Test
+  void pushedNumberIsStoredAgainByALaterProbe() throws IOException {
+    IntFunction<String> code = v -> PUSHED.formatted(v);
+    AssembledVersions f = new AssembledVersions(code, 7, 8, 20);
+    SiteDraft site = only(f);
+    assertThat(site.kind()).isEqualTo(Kind.STORE);
+    assertThat(site.instruction()).isEqualTo(1);
+    assertThat(memory(site)).isEqualTo(new Memory("sp", "", 1, 0, -1, 64));
+    assertThat(site.planned()).extracting(w -> w.target()).containsExactly("mem", "di");
+    proved(f, 7, 8, 20, 97, 1000);
+    for (String wrong :
+        new String[] {
+          code.apply(20).replace("rbx", "rcx"),
+          code.apply(20).replace("push %rbp", "push %r12"),
+          code.apply(20).replace("0x30(", "0x38("),
+          code.apply(21)
+        }) {
+      assertThat(f.prove(20, wrong)).as(wrong).isInstanceOf(ProofResult.Failed.class);
+    }
+  }
+
+  @Test
+  void placeIsFoundBehindOtherPushes() throws IOException {
+    IntFunction<String> code =
+        v ->
+            "push $%d\npush %%rax\npush %%rdi\nmov %%r13, %%rdi\npush %%rbx\ncall g\nadd $32, %%rsp\nret"
+                .formatted(v);
+    AssembledVersions f = new AssembledVersions(code, 3, 2, 6);
+    assertThat(memory(only(f)).displacement()).isEqualTo(16);
+    proved(f, 3, 2, 6, 50);
+    assertThat(f.prove(6, code.apply(6).replace("push %rax", "push $6")))
+        .isInstanceOf(ProofResult.Failed.class);
+  }
+
+  /** What may have been seen already is not stored again. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mov (%%rsp), %%rdx\nmov %%rbx, %%rdi",
+        "movzwl 2(%%rsp), %%edx\nmov %%rbx, %%rdi",
+        "mov (%%rsi), %%rdx\nmov %%rbx, %%rdi",
+        "call h\nmov %%rbx, %%rdi",
+        "lock addl $1, (%%rsi)\nmov %%rbx, %%rdi",
+        "movb $1, 3(%%rsp)\nmov %%rbx, %%rdi",
+        "push %%rbx",
+      })
+  void pushedNumberThatMayHaveBeenSeenIsRefused(String between) throws IOException {
+    AssembledVersions f =
+        new AssembledVersions(
+            v -> ("push $%d\n" + between + "\ncall g\nadd $8, %%rsp\nret").formatted(v), 7, 8, 20);
+    refused(f, Reason.UNSUPPORTED_INSTRUCTION, "stack pointer");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '#',
