@@ -3,7 +3,6 @@ package io.kernelx.sie;
 
 import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.definition.Definition;
-import io.kernelx.sie.diff.DifferingData;
 import io.kernelx.sie.diff.DifferingFunction;
 import io.kernelx.sie.diff.LoneFunction;
 import io.kernelx.sie.diff.UnitDiffer;
@@ -94,14 +93,13 @@ final class PlanSearch {
   Found find(List<BigInteger> samples) {
     List<UnitDifference> differences = compare(samples);
     UnitDiffer.refusal(definition.constant(), differences).ifPresent(PlanSearch::refuse);
-    new FixedUses(definition.constant(), new UnitCodes(decoder, constant.compile(samples)))
-        .refusal(differences)
-        .ifPresent(PlanSearch::refuse);
+    UnitCodes codes = new UnitCodes(decoder, constant.compile(samples));
+    new FixedUses(definition.constant(), codes).refusal(differences).ifPresent(PlanSearch::refuse);
     List<FunctionPlan> functions = new ArrayList<>();
     for (UnitDifference d : differences) {
       Different different = (Different) d;
       if (!different.data().isEmpty()) {
-        refuse(inData(different.data().getFirst()));
+        refuse(new DataUses(definition.constant(), codes).refusal(different.data().getFirst()));
       }
       for (DifferingFunction f : different.functions()) {
         if (functions.stream().anyMatch(p -> p.is(f))) {
@@ -178,18 +176,6 @@ final class PlanSearch {
     } catch (RefusedException e) {
       return Optional.empty();
     }
-  }
-
-  private Refusal inData(DifferingData data) {
-    return data.writable()
-        ? new Refusal(
-            Reason.NO_LEGAL_SITE,
-            "%s is the initial content of %s in %s, and this version changes code only."
-                .formatted(definition.constant(), data.symbol(), data.unit()))
-        : new Refusal(
-            Reason.READ_ONLY_DATA,
-            "%s is part of %s in %s, which the kernel keeps read-only."
-                .formatted(definition.constant(), data.symbol(), data.unit()));
   }
 
   private static void refuse(Refusal refusal) {

@@ -5,6 +5,7 @@ import io.kernelx.sie.decode.Decoder;
 import io.kernelx.sie.diff.FlowGraph;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.diff.UndecodableFunctionException;
+import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.object.ObjectFunction;
 import io.kernelx.sie.span.CalledCode;
 import java.util.HashMap;
@@ -45,7 +46,13 @@ final class UnitCodes {
         .flatMap(this::decoded);
   }
 
-  private Optional<FunctionCode> decoded(ObjectFunction function) {
+  /** Returns what the unit was compiled to. */
+  CodeObject object(String unit) {
+    return units.get(unit).v1();
+  }
+
+  /** Returns a function's instructions, or empty if they cannot be decoded. */
+  Optional<FunctionCode> decoded(ObjectFunction function) {
     try {
       return Optional.of(FlowGraph.of(function, decoder));
     } catch (UndecodableFunctionException e) {

@@ -8,5 +8,6 @@ package io.kernelx.sie.object;
  * @param section where it stands
  * @param offset in the section
  * @param size in bytes
+ * @param global whether other units can see it
  */
-public record DataSymbol(String name, String section, long offset, long size) {}
+public record DataSymbol(String name, String section, long offset, long size, boolean global) {}

@@ -229,7 +229,11 @@ public final class ObjectReader {
         .map(
             s ->
                 new DataSymbol(
-                    s.name(), object.sections().get(s.section()).name(), s.value(), s.size()))
+                    s.name(),
+                    object.sections().get(s.section()).name(),
+                    s.value(),
+                    s.size(),
+                    s.global()))
         .sorted(
             Comparator.comparing(DataSymbol::name)
                 .thenComparing(DataSymbol::section)

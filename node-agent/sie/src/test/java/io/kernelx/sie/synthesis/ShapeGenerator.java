@@ -94,7 +94,8 @@ final class ShapeGenerator {
           "return ((A)a + V - 1) / K;",
           "return ((A)a * K) >> (V & 7);",
           "A x = (A)a > (B)b ? (A)a : (A)b; return x < V ? x : V;",
-          "u64 r; asm(\"push %1; mov %2, %%rcx; pop %0\" : \"=r\"(r) : \"ri\"((long)V), \"r\"(a) : \"rcx\"); return r * K + b;");
+          "u64 r; asm(\"push %1; mov %2, %%rcx; pop %0\" : \"=r\"(r) : \"ri\"((long)V), \"r\"(a) :"
+              + " \"rcx\"); return r * K + b;");
 
   private static final List<String> FIELDS = List.of("c", "sc", "h", "sh", "i", "si", "l", "sl");
 
