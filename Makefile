@@ -31,7 +31,7 @@ e2e: jdk ## KernelX installed in the bed: the main job and bad input, end to end
 
 .PHONY: soak
 soak: jdk ## the long tests that `make test` leaves out
-	@$(MVN) -pl node-agent/sie -am test -Dgroups=soak -Dtest.excludedGroups=none
+	@$(MVN) -pl node-agent/runtime -am test -Dgroups=soak -Dtest.excludedGroups=none
 
 .PHONY: demo
 demo: jdk ## sets the machine up, then shows the main job end to end on a real cluster
