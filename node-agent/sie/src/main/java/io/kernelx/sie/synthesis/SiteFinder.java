@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds where, in one block, a probe can put right what the constant's numbers did.
@@ -107,11 +108,13 @@ final class SiteFinder {
     if (seeds.isEmpty()) {
       return Optional.of(before);
     }
-    for (int n = seeds.size(); n > 0 && attempts++ < ATTEMPTS; n--) {
-      Optional<List<SiteDraft>> all =
-          with(one(seeds.subList(0, n), before), seeds.subList(n, seeds.size()), before);
-      if (all.isPresent()) {
-        return all;
+    for (int n = seeds.size(); n > 0; n--) {
+      for (SiteDraft site : one(seeds.subList(0, n), before)) {
+        Optional<List<SiteDraft>> all =
+            with(Optional.of(site), seeds.subList(n, seeds.size()), before);
+        if (all.isPresent()) {
+          return all;
+        }
       }
     }
     List<Integer> first = seeds.subList(0, 1);
@@ -135,11 +138,16 @@ final class SiteFinder {
     return find(rest, more);
   }
 
-  private Optional<SiteDraft> one(List<Integer> seeds, List<SiteDraft> before) {
+  /** Returns the probes that serve all the seeds at once, the best first. */
+  private List<SiteDraft> one(List<Integer> seeds, List<SiteDraft> before) {
+    if (attempts++ >= ATTEMPTS) {
+      return List.of();
+    }
     Optional<SiteDraft> behind = behind(seeds, before);
+    Optional<SiteDraft> earlier = earlier(seeds, before);
     return behind.filter(SiteDraft::jumpOptimisable).isPresent()
-        ? behind
-        : earlier(seeds, before).or(() -> behind);
+        ? Stream.concat(behind.stream(), earlier.stream()).toList()
+        : Stream.concat(earlier.stream(), behind.stream()).toList();
   }
 
   private Optional<SiteDraft> behind(List<Integer> seeds, List<SiteDraft> before) {

@@ -97,6 +97,27 @@ class InputFinderTest {
     assertThat(f.prove(8, 16)).isInstanceOf(ProofResult.Failed.class);
   }
 
+  /** A number rounded up to a multiple: the sum's probe leaves the mask's place to the mask's. */
+  @Test
+  void placeThatTheNextSeedNeedsIsLeftToIt() throws IOException {
+    AssembledVersions f =
+        new AssembledVersions(
+            v ->
+                "add $%d, %%rdx\nand $%d, %%rdx\n1: mov %%rdx, (%%rsi)\ndec %%eax\njne 1b\nret"
+                    .formatted(v, -v),
+            1024,
+            2048,
+            4096);
+    assertThat(f.sites()).hasSize(2);
+    assertThat(f.sites().getFirst().jumpOptimisable()).isTrue();
+    assertThat(f.sites().getFirst().skip()).isEmpty();
+    assertThat(f.sites().getLast().skip()).isPresent();
+    for (int v : new int[] {1024, 2048, 4096, 8192, 300}) {
+      assertThat(f.prove(v)).as("at %d", v).isInstanceOf(ProofResult.Proved.class);
+    }
+    assertThat(f.prove(8192, 4096)).isInstanceOf(ProofResult.Failed.class);
+  }
+
   /** The carry of the changed sum is another one, so the sum is made by the probe. */
   @Test
   void flagsOfTheSumThatAreReadStandInTheWay() throws IOException {
