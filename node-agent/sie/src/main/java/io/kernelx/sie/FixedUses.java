@@ -6,6 +6,7 @@ import io.kernelx.sie.diff.UnitDifference;
 import io.kernelx.sie.diff.UnitDifference.Different;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
+import io.kernelx.sie.span.KeptState;
 import io.kernelx.sie.span.SpanAnalysis;
 import io.kernelx.sie.span.SpanAnalysis.Lasting;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  *       for the compiled value.
  *   <li>Code that has run and will not run again has handed it on: what it left behind and the code
  *       that stays belong together, as the size of a table and the bound of its index do.
+ *   <li>Memory that lives on holds what only the compiled value explains; see {@link KeptState}.
  * </ol>
  */
 final class FixedUses {
@@ -42,7 +44,23 @@ final class FixedUses {
         }
       }
     }
-    return Optional.empty();
+    return kept(differences);
+  }
+
+  private Optional<Refusal> kept(List<UnitDifference> differences) {
+    KeptState kept = new KeptState();
+    for (UnitDifference difference : differences) {
+      if (difference instanceof Different unit) {
+        unit.functions().forEach(f -> kept.add(f.v1(), seeds(f)));
+      }
+    }
+    return kept.explained()
+        .map(
+            how ->
+                new Refusal(
+                    Reason.SIZES_MEMORY,
+                    "%s cannot be changed while the kernel runs: %s, so what is kept there by then fits the compiled value alone."
+                        .formatted(constant, how)));
   }
 
   private Optional<Refusal> memory(Different unit) {
@@ -85,8 +103,10 @@ final class FixedUses {
   }
 
   private Lasting lasting(DifferingFunction function) {
-    Set<Integer> seeds =
-        function.regions().stream().flatMap(r -> r.seeds().stream()).collect(Collectors.toSet());
-    return SpanAnalysis.lasting(function.v1(), seeds, codes.called(function.unit()));
+    return SpanAnalysis.lasting(function.v1(), seeds(function), codes.called(function.unit()));
+  }
+
+  private static Set<Integer> seeds(DifferingFunction function) {
+    return function.regions().stream().flatMap(r -> r.seeds().stream()).collect(Collectors.toSet());
   }
 }

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie.span;
+
+import io.kernelx.sie.decode.Branch;
+import io.kernelx.sie.decode.Condition;
+import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Operand;
+import io.kernelx.sie.decode.Operand.ImmediateOperand;
+import io.kernelx.sie.decode.Operand.MemoryOperand;
+import io.kernelx.sie.decode.Operand.RegisterOperand;
+import io.kernelx.sie.decode.Register;
+import io.kernelx.sie.diff.BasicBlock;
+import io.kernelx.sie.diff.FunctionCode;
+import io.kernelx.sie.span.Content.Mark;
+import io.kernelx.sie.span.StateUse.Kind;
+import io.kernelx.sie.symbolic.Calls;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Follows, through one function, what is read from memory that outlives it and the numbers that
+ * follow the constant, and notes where they meet.
+ *
+ * <ol>
+ *   <li>A load from anywhere but the own frame yields what that place holds; a number in an
+ *       instruction that differs between versions is one of the constant's.
+ *   <li>Registers and slots of the frame carry both on, block by block until nothing changes; what
+ *       a call may change is forgotten. Where ways join, either may have been taken.
+ *   <li>What an operation or a store shows of lasting memory ({@link StateMeaning}) is noted.
+ * </ol>
+ */
+final class StateSlice {
+
+  private final FunctionCode code;
+  private final Set<Integer> seeds;
+  private final FrameDepth frame;
+  private final Contents[] entries;
+  private final Set<StateUse> uses = new HashSet<>();
+
+  /**
+   * @param seeds indices of the instructions that differ between versions
+   */
+  StateSlice(FunctionCode code, Set<Integer> seeds) {
+    this.code = code;
+    this.seeds = Set.copyOf(seeds);
+    this.frame = new FrameDepth(code);
+    this.entries = new Contents[code.blocks().size()];
+    for (BasicBlock block : code.blocks()) {
+      if (block.entry()) {
+        entries[block.index()] = new Contents();
+      }
+    }
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (BasicBlock block : code.blocks()) {
+        if (entries[block.index()] != null) {
+          changed |= through(block);
+        }
+      }
+    }
+    uses.clear(); // What was noted of contents that were not known whole yet.
+    code.blocks().stream().filter(b -> entries[b.index()] != null).forEach(this::through);
+  }
+
+  /** Returns what was noted. */
+  Set<StateUse> uses() {
+    return uses;
+  }
+
+  private boolean through(BasicBlock block) {
+    Contents c = entries[block.index()].copy();
+    for (int i = block.first(); i < block.end(); i++) {
+      step(c, i, block);
+    }
+    boolean changed = false;
+    for (int next : block.successors()) {
+      if (entries[next] == null) {
+        entries[next] = c.copy();
+        changed = true;
+      } else {
+        changed |= entries[next].join(c);
+      }
+    }
+    return changed;
+  }
+
+  private void step(Contents c, int index, BasicBlock block) {
+    Instruction i = code.instructions().get(index);
+    if (i.branch().kind() == Branch.Kind.CALL || i.branch().kind() == Branch.Kind.INDIRECT_CALL) {
+      if (!Calls.target(i, code.function()).startsWith("__fentry__")) {
+        Calls.passed(i, code.function()).forEach(r -> position(c.of(r), i));
+        Calls.lost(i, code.function()).forEach(r -> c.set(r, Content.NOTHING));
+        c.set(Register.RAX, Content.NOTHING);
+      }
+      return;
+    }
+    leaves(c, i);
+    List<Operand> visible = i.visibleOperands();
+    if (i.branch().kind() != Branch.Kind.NONE || visible.isEmpty() || i.mnemonic().equals("nop")) {
+      return;
+    }
+    Operand first = visible.getFirst();
+    if (Set.of("push", "pop").contains(i.mnemonic())) {
+      stack(c, index, i, content(c, index, i, first));
+      return;
+    }
+    boolean both = visible.size() == 2 && same(visible.get(0), visible.get(1));
+    if (both && !i.mnemonic().startsWith("mov")) {
+      self(c, index, i, first);
+      return;
+    }
+    boolean wide =
+        visible.size() == 1 && Set.of("mul", "imul", "div", "idiv").contains(i.mnemonic());
+    Content a = wide ? c.of(Register.RAX) : worked(c, index, i, visible);
+    Content b = wide ? content(c, index, i, first) : other(c, index, i, visible);
+    StateMeaning.Result result = StateMeaning.of(i.mnemonic(), a, b, width(first));
+    Content content = result.content();
+    if (seeds.contains(index) && !content.derived() && !numbered(i)) {
+      content = content.marked(Mark.COMPUTED);
+    }
+    if (seeds.contains(index) && i.mnemonic().equals("movzx")) {
+      b.state().forEach(p -> note(Kind.REMAINDER, p, i)); // Masks by its width.
+    }
+    Content read = a.or(b);
+    if (wide && i.mnemonic().equals("mul") && (a.surely() || b.surely())) {
+      read.state().forEach(p -> note(Kind.SHIFTED_DOWN, p, i)); // Its upper half.
+    }
+    result.shows().forEach(k -> read.state().forEach(p -> note(k, p, i)));
+    if (i.mnemonic().equals("cmp")) {
+      compared(a, b, i, equality(index, block));
+    }
+    if (i.condition().isPresent()) {
+      content = i.mnemonic().startsWith("cmov") ? a.or(b) : Content.NOTHING;
+    }
+    write(c, index, i, first, content);
+    switch (i.mnemonic()) {
+      case "xadd", "xchg" -> write(c, index, i, visible.get(1), a);
+      case "cmpxchg" -> c.set(Register.RAX, a);
+      default -> hidden(c, i, content);
+    }
+  }
+
+  /** Returns, by a jump to the kernel's thunk maybe, and calls that take the function's place. */
+  private void leaves(Contents c, Instruction i) {
+    boolean jump = i.branch().kind() == Branch.Kind.JUMP && !i.relocations().isEmpty();
+    String target = jump ? Calls.target(i, code.function()) : "";
+    if (i.branch().kind() == Branch.Kind.RETURN || target.startsWith("__x86_return_thunk")) {
+      c.of(Register.RAX).state().forEach(p -> note(Kind.COPIED, p, i));
+      position(c.of(Register.RAX), i);
+    } else if (jump) {
+      Calls.passed(i, code.function()).forEach(r -> position(c.of(r), i));
+    }
+  }
+
+  private void stack(Contents c, int index, Instruction i, Content pushed) {
+    for (Operand o : i.operands()) {
+      boolean to = o instanceof MemoryOperand && i.mnemonic().equals("push");
+      write(c, index, i, o, to ? pushed : Content.NOTHING);
+    }
+  }
+
+  /** Both operands are the same register: cleared, tested or doubled. */
+  private void self(Contents c, int index, Instruction i, Operand register) {
+    Content a = content(c, index, i, register);
+    switch (i.mnemonic()) {
+      case "xor", "sub", "sbb" -> write(c, index, i, register, Content.NOTHING);
+      case "test", "cmp", "and", "or" -> {
+        if (seeds.contains(index)) {
+          a.state().forEach(p -> note(Kind.REMAINDER, p, i));
+        }
+      }
+      default -> write(c, index, i, register, a.with(a));
+    }
+  }
+
+  private static boolean same(Operand a, Operand b) {
+    return a instanceof RegisterOperand r
+        && b instanceof RegisterOperand s
+        && r.view().equals(s.view());
+  }
+
+  /** What the operation works on: the first operand, or of three the second. */
+  private Content worked(Contents c, int index, Instruction i, List<Operand> visible) {
+    if (visible.size() > 2 && !Set.of("shld", "shrd").contains(i.mnemonic())) {
+      return content(c, index, i, visible.get(1));
+    }
+    if (i.mnemonic().equals("lea") && visible.get(1) instanceof MemoryOperand m) {
+      Content base = m.base().map(v -> c.of(v.container())).orElse(Content.NOTHING);
+      Content more = m.index().map(v -> c.of(v.container())).orElse(Content.NOTHING);
+      if (m.scale() > 1) {
+        more = StateMeaning.of("shl", more, Content.NOTHING, 64).content();
+      }
+      return StateMeaning.of("add", base, more, 64).content();
+    }
+    return content(c, index, i, visible.getFirst());
+  }
+
+  /** The other operand; what {@code lea}, {@code inc} and {@code dec} add. */
+  private Content other(Contents c, int index, Instruction i, List<Operand> visible) {
+    boolean seed = seeds.contains(index);
+    if (i.mnemonic().equals("lea") && visible.get(1) instanceof MemoryOperand m) {
+      return seed ? Content.number(m.displacement()) : Content.NOTHING;
+    }
+    if (visible.size() == 1) {
+      return seed && Set.of("inc", "dec").contains(i.mnemonic())
+          ? Content.number(1)
+          : Content.NOTHING;
+    }
+    return content(c, index, i, visible.getLast());
+  }
+
+  private Content content(Contents c, int index, Instruction i, Operand o) {
+    return switch (o) {
+      case RegisterOperand r -> c.of(r.view().container());
+      case ImmediateOperand m ->
+          seeds.contains(index) ? Content.number(m.value()) : Content.NOTHING;
+      case MemoryOperand m -> {
+        OptionalLong slot = frame.slot(index, m);
+        if (slot.isPresent()) {
+          yield c.slot(slot.getAsLong());
+        }
+        boolean frames = m.base().map(v -> v.container() == Register.RSP).orElse(false);
+        yield frames || !m.access().anyRead() ? Content.NOTHING : Content.read(StatePlace.of(i, m));
+      }
+    };
+  }
+
+  private static int width(Operand o) {
+    return o.width() == 0 ? 64 : o.width();
+  }
+
+  private static boolean numbered(Instruction i) {
+    return i.visibleOperands().stream().anyMatch(o -> o instanceof ImmediateOperand);
+  }
+
+  /** Returns whether what was compared is only asked for being equal. */
+  private boolean equality(int index, BasicBlock block) {
+    for (int k = index + 1; k < block.end(); k++) {
+      Instruction i = code.instructions().get(k);
+      if (i.condition().isPresent()) {
+        return Set.of(Condition.Z, Condition.NZ).contains(i.condition().get());
+      }
+      if (!i.flags().changed().isEmpty()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private void compared(Content a, Content b, Instruction i, boolean equal) {
+    Content read = a.constant() ? b : a;
+    Content number = a.constant() ? a : b;
+    if (number.constant() && !(equal && read.has(Mark.ALTERED))) {
+      Kind kind = equal ? Kind.RECOGNISED : Kind.LIMITED;
+      read.state().forEach(p -> note(kind, p, i));
+    }
+  }
+
+  private void write(Contents c, int index, Instruction i, Operand to, Content content) {
+    if (!to.access().anyWrite()) {
+      return;
+    }
+    if (to instanceof RegisterOperand r && r.view().container() != Register.RSP) {
+      boolean whole = r.access().writes() && r.view().width() >= 32;
+      Register register = r.view().container();
+      c.set(register, whole ? content : c.of(register).or(content));
+    } else if (to instanceof MemoryOperand m) {
+      OptionalLong slot = frame.slot(index, m);
+      if (slot.isPresent()) {
+        c.setSlot(slot.getAsLong(), content);
+      } else if (m.base().map(v -> v.container() != Register.RSP).orElse(true)) {
+        kept(StatePlace.of(i, m), content, i);
+      }
+    }
+  }
+
+  /** Registers that are written without standing in the instruction's text. */
+  private void hidden(Contents c, Instruction i, Content content) {
+    for (Operand o : i.operands()) {
+      boolean named = o.visibility() != Operand.Visibility.HIDDEN;
+      if (o instanceof RegisterOperand r
+          && !named
+          && r.access().anyWrite()
+          && r.view().container().isGeneralPurpose()
+          && r.view().container() != Register.RSP) {
+        Register register = r.view().container();
+        c.set(register, content);
+      }
+    }
+  }
+
+  private void kept(StatePlace place, Content content, Instruction i) {
+    boolean back = content.state().stream().anyMatch(place::meets);
+    content.state().stream().filter(p -> !p.meets(place)).forEach(p -> note(Kind.COPIED, p, i));
+    if (content.constant()) {
+      note(Kind.MARKED, place, i);
+    }
+    position(content, i);
+    if (back && content.has(Mark.RAISED)) {
+      note(Kind.RAISED, place, i);
+    }
+    if (back && content.has(Mark.LOWERED)) {
+      note(Kind.LOWERED, place, i);
+    }
+    if (content.has(Mark.BITS)) {
+      note(Kind.BIT, place, i);
+    }
+    if (content.has(Mark.RESIDUE)) {
+      note(Kind.REMAINDER_KEPT, place, i);
+    }
+    if (content.has(Mark.SHIFTED_UP) || content.has(Mark.MULTIPLIED) && !back) {
+      note(Kind.SHIFTED_UP, place, i);
+    }
+  }
+
+  /** What leads there may be used by whoever gets it. */
+  private void position(Content content, Instruction i) {
+    if (content.has(Mark.POSITION)) {
+      content.state().forEach(p -> note(Kind.POSITION, p, i));
+    }
+  }
+
+  private void note(Kind kind, StatePlace place, Instruction i) {
+    uses.add(new StateUse(kind, place, "%s+0x%x".formatted(code.function().name(), i.offset())));
+  }
+}

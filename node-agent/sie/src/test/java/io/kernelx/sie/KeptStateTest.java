@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.sie;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.Refusal.Reason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What memory keeps by a constant that a running kernel cannot be told anew, in code from gcc. */
+class KeptStateTest {
+
+  private static final String KERNEL =
+      """
+      #define noipa __attribute__((noipa))
+      void after(unsigned long delay);
+      static inline __attribute__((always_inline)) void later(unsigned long delay) {
+        asm volatile("mov %%rdx, %%r11; mov %%rcx, %%r10" : "+D"(delay) : : "r10", "r11");
+        after(delay);
+      }
+      struct shared { unsigned long lock, next, flags; unsigned *mine; long free; unsigned load, age; };
+      struct cache { long pad, left, used; unsigned count, quota, state; struct shared *bucket; };
+      extern struct shared *buckets;
+      void lock(struct shared *);
+      extern unsigned last_number;
+      extern int in_use;
+      int taken;
+      """;
+
+  private static void refused(CompiledFixture fixture, String message) {
+    Refusal refusal = fixture.refusal();
+    assertThat(refusal.reason()).as(refusal.message()).isEqualTo(Reason.SIZES_MEMORY);
+    assertThat(refusal.message()).contains(message);
+  }
+
+  private static final String BATCH_OF_A_PROCESSOR =
+      """
+      unsigned long number(struct shared *s) {
+        unsigned n = *s->mine;
+        if (n % N == 0) {
+          n = s->next;
+          s->next += N;
+          if (!n)
+            n++;
+        }
+        *s->mine = n + 1;
+        return n;
+      }
+      """;
+
+  @ParameterizedTest
+  @CsvSource({"32, 16, 8", "33, 35, 37", "256, 512, 128"})
+  void theEndOfABatchIsToldByTheRemainder(int v1, int v2, int v3) {
+    refused(
+        new CompiledFixture(KERNEL + BATCH_OF_A_PROCESSOR, v1, List.of(v2, v3)),
+        "how much of it is used");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 16, 8", "33, 35, 37"})
+  void alsoWhereTheBatchIsTakenAtOnceByAllProcessors(int v1, int v2, int v3) {
+    String code =
+        """
+        unsigned number(void) {
+          unsigned n = last_number;
+          if (n % N == 0)
+            n = __atomic_fetch_add(&taken, N, __ATOMIC_SEQ_CST);
+          last_number = ++n;
+          return n;
+        }
+        """;
+    refused(new CompiledFixture(KERNEL + code, v1, List.of(v2, v3)), "how much of it is used");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"33, 35, 37"})
+  void alsoWhereTheRemainderItselfIsComputed(int v1, int v2, int v3) {
+    String code =
+        """
+        unsigned long number(struct shared *s) {
+          unsigned n = *s->mine;
+          if (n % N < 3) {
+            n = s->next;
+            s->next += N;
+          }
+          *s->mine = n + 1;
+          return n;
+        }
+        """;
+    refused(new CompiledFixture(KERNEL + code, v1, List.of(v2, v3)), "how much of it is used");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        unsigned long number(struct cache *c) {
+          if (c->used == N) {
+            c->left = __atomic_fetch_add(&taken, N, __ATOMIC_SEQ_CST);
+            c->used = 0;
+          }
+          return c->left + c->used++;
+        }
+        """,
+        """
+        unsigned long number(struct cache *c, struct shared *s) {
+          if (++c->count >= N) {
+            c->left = s->next;
+            s->next += N;
+            c->count = 0;
+          }
+          return c->left + c->count;
+        }
+        """,
+      })
+  void theEndOfABatchIsToldByCounting(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "how much of it is used");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "long f(struct shared *s, long n) { if (s->flags & N) later(n); return n + 1; }",
+        "long f(struct shared *s, long n) { s->flags |= N; later(n); return n + 1; }",
+        "long f(struct shared *s, long n) { s->flags &= ~(unsigned long)N; later(n); return n; }",
+        "long f(struct shared *s, long n) { s->flags ^= N; later(n); return n + 1; }",
+        "long f(struct shared *s, long n) { if ((s->load >> (N / 8)) & 3) later(n); return n; }",
+      })
+  void bits(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "bits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        int put(struct shared *s, long n) {
+          unsigned long next = (s->next + 1) & (N - 1);
+          if (next == s->lock)
+            return 0;
+          later(n);
+          s->next = next;
+          return 1;
+        }
+        """,
+        "void f(struct cache *c, struct shared *s) { c->count = s->load & (N - 1); later(1); }",
+      })
+  void aRemainderThatIsKept(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "keeps a remainder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        void in(struct shared *s, unsigned n) { s->load = n << (N / 8); }
+        long out(struct shared *s) { return (s->load >> (N / 8)) + 3; }
+        """,
+        """
+        void in(struct shared *s) { *(unsigned long *)&s->load = 3 << (N / 8); }
+        long out(struct shared *s) { return (s->load >> (N / 8)) + 3; }
+        """,
+        """
+        long out(struct shared *s) {
+          unsigned n = s->load;
+          unsigned pending = n & 0xffff, done = n >> (N / 8);
+          later(pending);
+          if (pending != done)
+            __sync_val_compare_and_swap(&s->load, n, pending | (pending << (N / 8)));
+          return pending;
+        }
+        """,
+      })
+  void aScale(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "is shifted down or divided");
+  }
+
+  @Test
+  void aScaleThatIsNoPowerOfTwo() {
+    String code =
+        """
+        void in(struct shared *s, unsigned a, unsigned b) { s->load = a * N + b; }
+        long out(struct shared *s) { return s->load / N + 3; }
+        """;
+    refused(new CompiledFixture(KERNEL + code, 33, List.of(35, 37)), "is shifted down or divided");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "void f(long hash) { lock(&buckets[hash & (N - 1)]); later(1); }",
+        "void f(long hash) { later(1); lock(&buckets[hash & (N - 1)]); }",
+        "noipa struct shared *f(unsigned hash) { return buckets + (hash & (N - 1)); }",
+        "void f(struct cache *c, unsigned hash) { c->bucket = buckets + hash % N; later(1); }",
+      })
+  void aPlaceAmongAsMany(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "hands on the address");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        int take(struct shared *s) { if (s->free < 100) return 0; s->free -= N; return 1; }
+        void give(struct shared *s, long n) { s->free += n + N; later(n); }
+        """,
+        """
+        void take(long n) { in_use += N; later(n); }
+        void give(long n) { later(n); in_use -= N; }
+        """,
+      })
+  void aBalance(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "is taken off it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        void make(struct cache *c) { c->state = N; later(3); }
+        long use(struct cache *c, long n) { if (c->state != N) later(n); return n + 1; }
+        """,
+      })
+  void aMark(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "known by being equal");
+  }
+
+  /** What means the same with either value. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "long f(struct cache *c, long n) { if (++c->count % N == 0) later(n); return n + 1; }",
+        "long f(struct cache *c, long n) { if (++c->count > N) { c->count = 0; later(n); } return"
+            + " n; }",
+        "long f(struct cache *c, long n) { if (++c->count == N) { c->count = 0; later(n); } return"
+            + " n; }",
+        """
+        void grow(struct cache *c, long n) { if (++c->state > N) c->state = N; later(n); }
+        long full(struct cache *c, long n) { if (c->state == N) later(n); return n + 1; }
+        """,
+        """
+        void open(struct cache *c, long n) { c->quota = N; later(n); }
+        long f(struct cache *c, long n) { if (c->used > c->quota) later(n); return n + 1; }
+        """,
+        """
+        void f(struct cache *c, struct shared *s, long n) {
+          if (--c->left < 0) {
+            long more = N - c->left;
+            s->free += more;
+            c->left += more;
+          }
+          later(n);
+        }
+        """,
+        """
+        void f(struct cache *c, struct shared *s, long n) {
+          long batch = n > N ? n : N;
+          s->free -= batch;
+          c->left += batch - n;
+          if (c->left > 2 * N) later(n);
+        }
+        """,
+        """
+        long f(long *a, long n) {
+          for (unsigned i = 1; i < n; i++) { if (i % N == 0) later(n); a[i] = i; }
+          return n;
+        }
+        """,
+        "long f(struct shared *s, long n) { if ((s->load >> (N / 8)) > n) later(n); return n; }",
+        "void f(struct shared *s, long n) { s->free += N; later(n); }",
+        "void f(struct shared *s, unsigned n) { s->load = (s->load * (N - 1) + n) / N; later(n); }",
+        "void f(struct shared *s, long random) { later(s->free + (random & (N - 1))); s->free++; }",
+      })
+  void whatMeansTheSameWithEitherValue(String code) {
+    assertThat(CompiledFixture.of(KERNEL + code).plan().sites()).isNotEmpty();
+  }
+}
