@@ -33,15 +33,15 @@ import java.util.stream.Stream;
  * planner's own decoder, comparison, symbols or proof.
  *
  * <ol>
- *   <li>Functions of as many instructions at W as at V1 are compared line by line. Every line that
+ *   <li>Functions of the same instructions at W as at V1 are compared line by line. Every line that
  *       differs must be covered by a site's critical span or be the instruction that a site steps
  *       over; one in a function without a site is a use that the plan forgot.
  *   <li>Where a site writes a plain number at W, that number must stand in a line of W that differs
  *       there.
  *   <li>Where it writes an expression of registers at W, a number of that expression must stand
  *       there for the site to count as confirmed.
- *   <li>What cannot be judged so is counted: functions that have other instructions at W, and
- *       expressions whose numbers are none of gcc's.
+ *   <li>What cannot be judged so is counted: functions that have other instructions at W, or
+ *       the same in other order, and expressions whose numbers are none of gcc's.
  * </ol>
  */
 public final class PlanJudge {
@@ -71,18 +71,20 @@ public final class PlanJudge {
 
   /**
    * Takes the answer of {@code xkernel-tool plan -o json} with W among its values, the definition,
-   * the kernel's release, the cache, W, and a file for the commands that compile the units once.
-   * Prints the verdict.
+   * the kernel's release, the cache, W, and a file for the commands that compile the units once;
+   * any number of these six. Prints a verdict in a line for each.
    */
   public static void main(String[] words) throws IOException {
-    new PlanJudge()
-        .judge(
-            Path.of(words[0]),
-            Path.of(words[1]),
-            words[2],
-            Path.of(words[3]),
-            new BigInteger(words[4]),
-            Path.of(words[5]));
+    for (int i = 0; i < words.length; i += 6) {
+      new PlanJudge()
+          .judge(
+              Path.of(words[i]),
+              Path.of(words[i + 1]),
+              words[i + 2],
+              Path.of(words[i + 3]),
+              new BigInteger(words[i + 4]),
+              Path.of(words[i + 5]));
+    }
   }
 
   private void judge(
@@ -232,10 +234,10 @@ public final class PlanJudge {
       if (section.startsWith(".init") || texts(before).equals(texts(after))) {
         continue;
       }
-      if (before.size() != after.size()) {
+      if (!mnemonics(before).equals(mnemonics(after))) {
         (sites.isEmpty() ? wrong : unjudged)
             .add(
-                "%s has other instructions at W%s"
+                "%s has other instructions at W, or in other order%s"
                     .formatted(name, sites.isEmpty() ? " and no site" : ""));
         continue;
       }
@@ -245,6 +247,10 @@ public final class PlanJudge {
 
   private static List<String> texts(List<Line> lines) {
     return lines.stream().map(Line::text).toList();
+  }
+
+  private static List<String> mnemonics(List<Line> lines) {
+    return lines.stream().map(l -> l.text().split(" ")[0]).toList();
   }
 
   private void compare(

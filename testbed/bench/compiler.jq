@@ -5,8 +5,11 @@
 def round3: . * 1000 | round / 1000;
 def median: sort | if length == 0 then null elif length % 2 == 1 then .[length / 2 | floor] else (.[length / 2 - 1] + .[length / 2]) / 2 end | if . then round3 else . end;
 def share(f): if length == 0 then null else (map(select(f)) | length) / length | round3 end;
+# Times may be those of an earlier run; such a line has the commit of that run in "earlier" and counts for times only.
 def figures:
-  map(select(.outcome == "planned")) as $planned
+  map(select(.outcome == "planned" and .gcc)) as $timed
+  | map(select(.earlier | not))
+  | map(select(.outcome == "planned")) as $planned
   | ($planned | map(.sites[])) as $sites
   | {constants: length,
      planned: ($planned | length),
@@ -14,27 +17,28 @@ def figures:
      wrong: (map(select((.judge.wrong // []) | length > 0)) | length),
      closed: ($planned | map(select(.closed)) | length),
      reasons: (map(select(.outcome == "refused").reason) | group_by(.) | map({(.[0]): length}) | add // {}),
-     medianSeconds: ($planned | map(.seconds) | median),
-     slowestSeconds: ($planned | map(.seconds) | max | if . then round3 else . end),
-     medianCpuSeconds: ($planned | map(.cpu) | median),
-     gccMedianCpuSeconds: ($planned | map(.gcc.cpu) | median),
-     gccRatio: ($planned | map(.cpu / .gcc.cpu) | median),
-     newValue: ($planned | {medianSeconds: (map(.newValue.seconds) | median),
+     timed: {constants: ($timed | length), earlier: ($timed | map(.earlier // empty) | unique)},
+     medianSeconds: ($timed | map(.seconds) | median),
+     slowestSeconds: ($timed | map(.seconds) | max | if . then round3 else . end),
+     medianCpuSeconds: ($timed | map(.cpu) | median),
+     gccMedianCpuSeconds: ($timed | map(.gcc.cpu) | median),
+     gccRatio: ($timed | map(.cpu / .gcc.cpu) | median),
+     newValue: ($timed | {medianSeconds: (map(.newValue.seconds) | median),
        gccRatio: (map(.newValue.cpu / .gcc.cpu) | median),
        refused: (map(select(.newValue.outcome == "refused")) | length)}),
-     stageShares: ($planned | map(.stages | to_entries[]) | group_by(.key) | map({key: .[0].key, value: (map(.value) | add)})
+     stageShares: ($timed | map(.stages | to_entries[]) | group_by(.key) | map({key: .[0].key, value: (map(.value) | add)})
        | (map(.value) | add) as $all | sort_by(-.value) | map({(.key): (.value / $all | round3)}) | add // {}),
      sites: ($sites | length),
      jumpOptimisable: ($sites | share(.jump)),
      steppedOver: ($sites | share(.skip)),
      jumpOptimisableOfOthers: ($sites | map(select(.skip | not)) | share(.jump)),
-     judged: {confirmedSites: ($planned | map(.judge.confirmed) | add // 0),
-       unjudged: ($planned | map(.judge.unjudged | length) | add // 0)}};
+     judged: {plans: ($planned | map(select(.judge)) | length), confirmedSites: ($planned | map(.judge.confirmed // 0) | add // 0),
+       unjudged: ($planned | map(.judge.unjudged // [] | length) | add // 0)}};
 map(select(.constant)) as $lines
-| (map(select(.treeSeconds)) | map({(.release): .treeSeconds}) | add) as $trees
+| (map(select(.treeSeconds)) | map({(.release): .treeSeconds}) | add // {}) as $trees
 | ($lines | figures)
   + {releases: ($lines | group_by(.release) | map({(.[0].release):
-      (figures + {treeSeconds: ($trees[.[0].release] | round3),
-        refusals: map(select(.outcome == "refused") | {constant, reason, message}),
-        each: map({constant, outcome, seconds, cpu, gcc: .gcc.cpu, newValue: .newValue.seconds, sites: (.sites | length)}
+      (figures + {treeSeconds: ($trees[.[0].release] | if . then round3 else . end),
+        refusals: map(select(.outcome == "refused" and (.earlier | not)) | {constant, reason, message}),
+        each: map({constant, earlier, outcome, seconds, cpu, gcc: .gcc.cpu, newValue: .newValue.seconds, sites: (.sites | length)}
           | del(..|nulls))})}) | add)}
