@@ -2,7 +2,6 @@
 package io.kernelx.sie;
 
 import io.kernelx.sie.decode.Decoder;
-import io.kernelx.sie.definition.Definition;
 import io.kernelx.sie.definition.DefinitionReader;
 import io.kernelx.sie.kernel.RefusedException;
 import io.kernelx.sie.object.CodeObject;
@@ -12,51 +11,89 @@ import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.symbolic.Solver;
+import io.kernelx.sie.synthesis.Assembler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
-/** A C text with a constant {@code N}, planned as a unit of a kernel would be. */
-record CompiledFixture(String source, int v1, List<Integer> others) implements CompiledConstant {
+/**
+ * Code with a constant {@code N} of 1 to 1000, planned as a unit of a kernel would be.
+ *
+ * @param code the unit's object at a value
+ * @param v1 the value in the kernel
+ * @param others values to compare with, the best first
+ */
+record CompiledFixture(IntFunction<CodeObject> code, int v1, List<Integer> others)
+    implements CompiledConstant {
 
   private static final String DIGEST = "sha256:" + "1".repeat(64);
   private static final KernelIdentity KERNEL = new KernelIdentity("6.12", DIGEST, DIGEST, "gcc");
 
-  /** With {@code N} at 32, compared with 16 and 8. */
+  /** A C text with {@code N} at 32, compared with 16 and 8. */
   static CompiledFixture of(String source) {
-    return new CompiledFixture(source, 32, List.of(16, 8));
+    return new CompiledFixture(
+        v -> new ObjectReader(new Decoder()).read(CompiledC.compile(source, "-DN=" + v)),
+        32,
+        List.of(16, 8));
+  }
+
+  /** A function {@code f} in assembly. */
+  static CompiledFixture assembled(IntFunction<String> source, int v1, List<Integer> others) {
+    return new CompiledFixture(
+        v -> {
+          try {
+            return Assembler.assemble(source.apply(v));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        v1,
+        others);
   }
 
   /** Plans it, with more keys in its definition. */
   TunablePlan plan(String... more) {
-    Definition definition =
-        DefinitionReader.read(
-            """
-            name = "N"
-            range = [1, 1000]
-            [source]
-            file = "fixture.c"
-            macro = "N"
-            """
-                + String.join("\n", more),
-            "n.toml");
+    return result(String.join("\n", more)).plan();
+  }
+
+  /** Plans it at values. */
+  ConstantPlanner.Result at(int... requested) {
+    return result("", requested);
+  }
+
+  private ConstantPlanner.Result result(String more, int... requested) {
     return new ConstantPlanner(
             new Decoder(), new Solver(Duration.ofSeconds(5)), new Stages(Clock.systemUTC()))
-        .plan(definition, KERNEL, this, List.of())
-        .plan();
+        .plan(
+            DefinitionReader.read(
+                """
+                name = "N"
+                range = [1, 1000]
+                [source]
+                file = "fixture.c"
+                macro = "N"
+                """
+                    + more,
+                "n.toml"),
+            KERNEL,
+            this,
+            Arrays.stream(requested).mapToObj(BigInteger::valueOf).toList());
   }
 
   /** Returns why there is no plan. */
   Refusal refusal() {
     try {
-      plan();
+      throw new AssertionError("this was planned: " + plan());
     } catch (RefusedException e) {
       return e.refusal();
     }
-    throw new AssertionError("this was planned:\n" + source);
   }
 
   @Override
@@ -72,8 +109,8 @@ record CompiledFixture(String source, int v1, List<Integer> others) implements C
   @Override
   public List<Unit> compile(List<BigInteger> values) {
     Map<BigInteger, CodeObject> objects = new HashMap<>();
-    values.forEach(v -> objects.put(v, object(v.intValue())));
-    return List.of(new Unit("fixture.c", "vmlinux", object(v1), objects));
+    values.forEach(v -> objects.put(v, code.apply(v.intValue())));
+    return List.of(new Unit("fixture.c", "vmlinux", code.apply(v1), objects));
   }
 
   @Override
@@ -83,9 +120,5 @@ record CompiledFixture(String source, int v1, List<Integer> others) implements C
   public Opaque opaque() {
     throw new RefusedException(
         Refusal.Reason.COMPILATION_FAILED, "There is no variable in this test.");
-  }
-
-  private CodeObject object(int v) {
-    return new ObjectReader(new Decoder()).read(CompiledC.compile(source, "-DN=" + v));
   }
 }

@@ -4,39 +4,21 @@ package io.kernelx.sie;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kernelx.sie.decode.Decoder;
-import io.kernelx.sie.definition.Definition;
-import io.kernelx.sie.definition.DefinitionReader;
 import io.kernelx.sie.kernel.RefusedException;
-import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.InvalidPlanException;
-import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.PlannedValue;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.plan.SafeSpan;
 import io.kernelx.sie.plan.TunablePlan;
-import io.kernelx.sie.symbolic.Solver;
-import io.kernelx.sie.synthesis.Assembler;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** From objects to the plan, with hand-written code in the place of a kernel. */
 class ConstantPlannerTest {
-
-  private static final String DIGEST = "sha256:" + "1".repeat(64);
-  private static final KernelIdentity KERNEL = new KernelIdentity("6.12", DIGEST, DIGEST, "gcc");
 
   private static final IntFunction<String> STORED =
       v -> "mov $%d, %%eax\nmov %%edx, (%%rdi)\nmov %%eax, 4(%%rdi)\nret".formatted(v);
@@ -215,60 +197,6 @@ class ConstantPlannerTest {
 
   private static ConstantPlanner.Result plan(
       IntFunction<String> source, int original, List<Integer> samples, int... requested) {
-    Definition definition =
-        DefinitionReader.read(
-            """
-            name = "x"
-            range = [1, 1000]
-            [source]
-            file = "x.c"
-            original = "#define X 10"
-            modified = ["#define X 5", "#define X 3"]
-            values = [10, 5, 3]
-            """,
-            "x.toml");
-    return new ConstantPlanner(
-            new Decoder(), new Solver(Duration.ofSeconds(5)), new Stages(Clock.systemUTC()))
-        .plan(
-            definition,
-            KERNEL,
-            new Assembled(source, original, samples),
-            Arrays.stream(requested).mapToObj(BigInteger::valueOf).toList());
-  }
-
-  private record Assembled(IntFunction<String> source, int v1, List<Integer> others)
-      implements CompiledConstant {
-    @Override
-    public BigInteger original() {
-      return BigInteger.valueOf(v1);
-    }
-
-    @Override
-    public List<BigInteger> samples() {
-      return others.stream().map(BigInteger::valueOf).toList();
-    }
-
-    @Override
-    public void expect(List<BigInteger> values) {}
-
-    @Override
-    public Opaque opaque() {
-      throw new RefusedException(Reason.COMPILATION_FAILED, "There is no variable in this test.");
-    }
-
-    @Override
-    public List<Unit> compile(List<BigInteger> values) {
-      Map<BigInteger, CodeObject> objects = new HashMap<>();
-      values.forEach(v -> objects.put(v, object(v.intValue())));
-      return List.of(new Unit("x.c", "vmlinux", object(v1), objects));
-    }
-
-    private CodeObject object(int v) {
-      try {
-        return Assembler.assemble(source.apply(v));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    return CompiledFixture.assembled(source, original, samples).at(requested);
   }
 }

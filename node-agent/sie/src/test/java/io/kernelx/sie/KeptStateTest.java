@@ -56,7 +56,7 @@ class KeptStateTest {
   @CsvSource({"32, 16, 8", "33, 35, 37", "256, 512, 128"})
   void theEndOfABatchIsToldByTheRemainder(int v1, int v2, int v3) {
     refused(
-        new CompiledFixture(KERNEL + BATCH_OF_A_PROCESSOR, v1, List.of(v2, v3)),
+        CompiledFixture.of(KERNEL + BATCH_OF_A_PROCESSOR, v1, List.of(v2, v3)),
         "how much of it is used");
   }
 
@@ -73,7 +73,7 @@ class KeptStateTest {
           return n;
         }
         """;
-    refused(new CompiledFixture(KERNEL + code, v1, List.of(v2, v3)), "how much of it is used");
+    refused(CompiledFixture.of(KERNEL + code, v1, List.of(v2, v3)), "how much of it is used");
   }
 
   @ParameterizedTest
@@ -91,7 +91,7 @@ class KeptStateTest {
           return n;
         }
         """;
-    refused(new CompiledFixture(KERNEL + code, v1, List.of(v2, v3)), "how much of it is used");
+    refused(CompiledFixture.of(KERNEL + code, v1, List.of(v2, v3)), "how much of it is used");
   }
 
   @ParameterizedTest
@@ -186,7 +186,7 @@ class KeptStateTest {
         void in(struct shared *s, unsigned a, unsigned b) { s->load = a * N + b; }
         long out(struct shared *s) { return s->load / N + 3; }
         """;
-    refused(new CompiledFixture(KERNEL + code, 33, List.of(35, 37)), "is shifted down or divided");
+    refused(CompiledFixture.of(KERNEL + code, 33, List.of(35, 37)), "is shifted down or divided");
   }
 
   @ParameterizedTest
