@@ -208,11 +208,11 @@ def min_writeback_pages():
     put("/proc/sys/vm/dirty_writeback_centisecs", "20")
     put("/proc/sys/vm/dirty_expire_centisecs", "20")
     with Traced("writeback/writeback_single_inode_start", "nr_to_write", "nr_to_write < 1000000") as look:
-        for _ in range(3):
+        while sum(look.read().values()) < 3:
             with open(NULL, "r+b") as file:
                 file.write(b"y" * (24 << 20))
             time.sleep(1)
-    if look.seen and min(look.seen) >= 16384:
+    if min(look.seen) >= 16384:
         return "/".join(map(str, sorted(look.seen)))
     return "multiples of %d" % math.gcd(*look.seen, 1024)
 
