@@ -38,10 +38,15 @@ record CompiledFixture(IntFunction<CodeObject> code, int v1, List<Integer> other
 
   /** A C text with {@code N} at 32, compared with 16 and 8. */
   static CompiledFixture of(String source) {
+    return of(source, 32, List.of(16, 8));
+  }
+
+  /** Says at which values C is compiled: V1, and the others. */
+  static CompiledFixture of(String source, int v1, List<Integer> others) {
     return new CompiledFixture(
         v -> new ObjectReader(new Decoder()).read(CompiledC.compile(source, "-DN=" + v)),
-        32,
-        List.of(16, 8));
+        v1,
+        others);
   }
 
   /** A function {@code f} in assembly. */

@@ -170,14 +170,14 @@ class DataUsesTest {
 
   @Test
   void aText() {
-    Refusal refusal = new CompiledFixture(TEXT, 32, List.of(16, 24)).refusal();
+    Refusal refusal = CompiledFixture.of(TEXT, 32, List.of(16, 24)).refusal();
     assertThat(refusal.reason()).isEqualTo(Reason.READ_ONLY_DATA);
     assertThat(refusal.message()).contains("part of a text in fixture.c");
   }
 
   @Test
   void aLongerTextMovesWhatFollows() {
-    Refusal refusal = new CompiledFixture(TEXT, 9, List.of(10, 11)).refusal();
+    Refusal refusal = CompiledFixture.of(TEXT, 9, List.of(10, 11)).refusal();
     assertThat(refusal.reason()).isEqualTo(Reason.CHANGES_LAYOUT);
   }
 }
