@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,6 +50,15 @@ record Guest(Path sources, Path share) {
   }
 
   Result run(String scenario, Path plans, int timeoutSeconds) throws Exception {
+    return run(scenario, plans, timeoutSeconds, List.of());
+  }
+
+  /**
+   * Runs a scenario.
+   *
+   * @param more arguments of the scenario after the folder of plans
+   */
+  Result run(String scenario, Path plans, int timeoutSeconds, List<String> more) throws Exception {
     Path folder = Files.createDirectories(Path.of("target/guest/" + scenario)).toAbsolutePath();
     List<String> options = new Rehearsal(folder.resolve("start-up"), sources).with(anyOf(plans));
     Files.writeString(
@@ -61,8 +71,9 @@ record Guest(Path sources, Path share) {
             text("prelude"),
             text(scenario)));
     Path output = folder.resolve("output");
-    Process process =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 sources.resolve("testbed/vm/run").toString(),
                 "--timeout",
                 Integer.toString(timeoutSeconds),
@@ -73,7 +84,10 @@ record Guest(Path sources, Path share) {
                 "--",
                 "bash",
                 folder.resolve("start").toString(),
-                plans.toAbsolutePath().toString())
+                plans.toAbsolutePath().toString()));
+    command.addAll(more);
+    Process process =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

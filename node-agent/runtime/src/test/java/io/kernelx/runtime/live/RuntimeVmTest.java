@@ -9,15 +9,21 @@ import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runtime on a booted stock kernel. */
-@Tag("vm")
 class RuntimeVmTest {
+  /** Steps at whose end probes are attached. */
+  private static final Set<Step> WITH_PROBES =
+      EnumSet.of(Step.ATTACHED, Step.REVERIFIED, Step.FLIPPED, Step.DEACTIVATED);
+
   @TempDir private static Path plans;
 
   @BeforeAll
@@ -37,6 +43,7 @@ class RuntimeVmTest {
   }
 
   @Test
+  @Tag("vm")
   void aConstantsLife() throws Exception {
     Guest.Result run = Guest.create().run("lifecycle", plans, 1200);
     String all = run.output();
@@ -103,19 +110,38 @@ class RuntimeVmTest {
   }
 
   @Test
+  @Tag("vm")
+  void aProcessMayDie() throws Exception {
+    dies(Step.PROGRAMS, Step.REVERIFIED, Step.FLIPPED, Step.DETACHED);
+  }
+
+  @Test
+  @Tag("soak")
   void aProcessMayDieAtAnyStep() throws Exception {
-    Guest.Result run = Guest.create().run("crashes", plans, 1800);
+    dies(
+        Step.CREATED,
+        Step.DESCRIBED,
+        Step.PROGRAMS,
+        Step.ATTACHED,
+        Step.REVERIFIED,
+        Step.FLIPPED,
+        Step.DEACTIVATED,
+        Step.DETACHED,
+        Step.DESTROYED);
+  }
+
+  private static void dies(Step... steps) throws Exception {
+    List<String> names = Stream.of(steps).map(Step::name).toList();
+    Guest.Result run = Guest.create().run("crashes", plans, 1800, names);
     assertThat(run.exitCode()).as(run.output()).isZero();
     List<String> died = run.lines("DIED_AT");
-    assertThat(died).hasSize(9).allMatch(line -> line.contains(" exit=137 "));
-    for (String line : died) {
-      boolean active = line.startsWith("DIED_AT FLIPPED");
-      assertThat(line).endsWith(active ? "batches=4" : "batches=32");
+    assertThat(died).hasSize(steps.length);
+    for (int i = 0; i < steps.length; i++) {
+      assertThat(died.get(i)).startsWith("DIED_AT " + steps[i] + " exit=137 ");
+      assertThat(died.get(i)).endsWith(steps[i] == Step.FLIPPED ? "batches=4" : "batches=32");
+      boolean attached = WITH_PROBES.contains(steps[i]);
+      assertThat(!died.get(i).contains("probes=0")).as(died.get(i)).isEqualTo(attached);
     }
-    assertThat(died)
-        .filteredOn(line -> !line.contains("probes=0"))
-        .as("deaths with probes attached")
-        .hasSize(4);
     assertThat(run.lines("REFUSED")).isEmpty();
     assertThat(run.lines("COUNT")).containsExactly("COUNT 0", "COUNT 1", "COUNT 1", "COUNT 0");
     assertThat(run.lines("LOADED"))
