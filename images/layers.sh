@@ -105,13 +105,25 @@ only_linux_amd64() { # JAR: drops the solver's libraries for other systems, thre
   rm -rf "$work"
 }
 
-app_folder() { # IMAGE: the application, below a root
+made_from() { # IMAGE: the sums of all that its application is made from
+  local files=(pom.xml crds tunables images/package)
+  case $1 in
+    operator) files+=(operator) ;;
+    agent) files+=(node-agent bpf kernel images/agent/xkernel-tool) ;;
+  esac
+  (cd "$root" && git ls-files -z --cached --others --exclude-standard -- "${files[@]}" ':!*/src/test/*' |
+    xargs -0 sh -c 'for file; do [ ! -e "$file" ] || echo "$file"; done' sh | sort -u | xargs -d '\n' sha256sum)
+  cat "$(java_home)/release"
+  declare -f "stage_$1" only_linux_amd64 pack
+}
+
+app_folder() { # IMAGE: the application, below a root; kept by its sources, for Quarkus packs other bytes each time
   local image=$1 key folder stage
-  stage=$cache/stage-$image; rm -rf "$stage"; mkdir -p "$stage"
-  "stage_$image" "$stage"
-  key=$( (cd "$stage" && find . -type f -print0 | sort -z | xargs -0 sha256sum; declare -f pack) | key_of)
+  key=$(made_from "$image" | key_of)
   folder=$cache/app-$image-$key
   if [ ! -e "$folder" ]; then
+    stage=$cache/stage-$image; rm -rf "$stage"; mkdir -p "$stage"
+    "stage_$image" "$stage"
     pack "$stage" "$folder.tar"
     mv "$stage" "$folder"
   fi
