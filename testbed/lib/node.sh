@@ -74,8 +74,9 @@ start_node() { # NAME
   local name=$1 folder=$state/nodes/$1 index port arguments
   index=$(cat "$folder/index")
   arguments=(
-    # Emulation with one thread: several threads race with a guest that patches its own text.
-    -name "$name" -accel tcg,thread=single -cpu max -smp 2 -m "${memory:-3072}" -machine pc -nodefaults -display none
+    # Emulation with one thread: several threads race with a guest that patches its own text. Without what costs most to
+    # emulate: copies a byte at a time, and a fifth level of page tables.
+    -name "$name" -accel tcg,thread=single -cpu max,-erms,-la57 -smp 2 -m "${memory:-3072}" -machine pc -nodefaults -display none
     -kernel "$(cat "$folder/vmlinuz")" -initrd "$(cat "$folder/initramfs")"
     -append "console=ttyS0 loglevel=4 panic=5 net.ifnames=0"
     -netdev "tap,id=net,ifname=tap$index,script=no,downscript=no"
