@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  *   <li>A value at which the code is V1's shows nothing and is left out; so is one that does not
  *       compile, or compiles to other blocks or data.
  *   <li>Pairs of the others are tried, the first ones first, until one yields probes that are
- *       proved. The first refusal is the answer if none does.
+ *       proved. The first refusal is the answer if none does. That memory fits the compiled value
+ *       is final: values at which the code does not show it would only hide it.
  *   <li>Two values may hide a place that others show. Where the code with a variable in the
  *       constant's place reads it in a function that has no probes, or where there is no such code,
  *       the value farthest from V1 is compared too, and taken in if it shows more.
@@ -138,6 +139,9 @@ final class SampleSearch {
     try {
       return Optional.of(search.find(samples));
     } catch (RefusedException e) {
+      if (e.refusal().reason() == Reason.SIZES_MEMORY) {
+        throw e;
+      }
       first = first == null ? e : first;
       notes.add("Compared with %s: %s".formatted(samples, sentence(e.refusal())));
       return Optional.empty();

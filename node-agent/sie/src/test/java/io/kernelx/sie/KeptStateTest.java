@@ -180,6 +180,18 @@ class KeptStateTest {
   }
 
   @Test
+  void whatOneValueShowsOthersDoNotHide() {
+    String code =
+        """
+        int f(long hash, int n) {
+          lock(&buckets[hash & ((N > 20 ? 32 : N) - 1)]);
+          return n > N;
+        }
+        """;
+    refused(CompiledFixture.of(KERNEL + code, 32, List.of(16, 40, 48)), "hands on the address");
+  }
+
+  @Test
   void aScaleThatIsNoPowerOfTwo() {
     String code =
         """
