@@ -191,6 +191,29 @@ class KeptStateTest {
     refused(CompiledFixture.of(KERNEL + code, 32, List.of(16, 40, 48)), "hands on the address");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"__x64_sys_keep", "__ia32_sys_keep", "__ia32_compat_sys_keep"})
+  void argumentsOfASystemCallDoNotLast(String name) {
+    CompiledFixture kept = CompiledFixture.of(KERNEL + KEEPING.formatted(name));
+    assertThat(kept.plan().sites()).isNotEmpty();
+  }
+
+  @Test
+  void argumentsInMemoryMayLastElsewhere() {
+    refused(CompiledFixture.of(KERNEL + KEEPING.formatted("keep")), "keeps a remainder");
+  }
+
+  private static final String KEEPING =
+      """
+      struct regs { unsigned long a[14], di; };
+      unsigned kept;
+      long %s(const struct regs *regs) {
+        unsigned before = kept;
+        kept = regs->di & (N - 1);
+        return before;
+      }
+      """;
+
   @Test
   void aScaleThatIsNoPowerOfTwo() {
     String code =

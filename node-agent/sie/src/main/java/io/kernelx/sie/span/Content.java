@@ -44,7 +44,9 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
     /** Shifted up by the constant. */
     SHIFTED_UP,
     /** Shifted down by the constant. */
-    SHIFTED_DOWN
+    SHIFTED_DOWN,
+    /** The address of the registers with which a system call was made. */
+    CALLERS
   }
 
   private static final Set<Mark> STEPS = Set.of(Mark.RAISED, Mark.LOWERED);
@@ -57,6 +59,9 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
     numbers = Set.copyOf(numbers);
     marks = Set.copyOf(marks);
   }
+
+  /** Where a system call finds its arguments, which do not outlive it. */
+  static final Content REGISTERS = new Content(Set.of(), Set.of(), Set.of(Mark.CALLERS));
 
   static Content number(long number) {
     return new Content(Set.of(), Set.of(number), Set.of());
@@ -99,6 +104,9 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
     if (equals(other)) {
       return this;
     }
+    if (has(Mark.CALLERS) || other.has(Mark.CALLERS)) {
+      return without(Mark.CALLERS).or(other.without(Mark.CALLERS));
+    }
     Content both =
         new Content(
             union(state, other.state), union(numbers, other.numbers), union(marks, other.marks));
@@ -115,7 +123,7 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
     if (!equals(NOTHING) && !other.equals(NOTHING)) {
       kept.removeAll(STEPS);
     }
-    kept.removeAll(Set.of(Mark.CHOSEN, Mark.SUM));
+    kept.removeAll(Set.of(Mark.CHOSEN, Mark.SUM, Mark.CALLERS));
     kept.add(Mark.ALTERED);
     if (derived() || other.derived()) {
       kept.add(Mark.COMPUTED);
@@ -125,15 +133,17 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
 
   /** Returns the same, shifted down by the constant: what was scaled up before no longer is. */
   Content scaledBack() {
-    Set<Mark> fewer = new HashSet<>(marks);
-    fewer.removeAll(Set.of(Mark.SHIFTED_UP, Mark.MULTIPLIED));
-    return new Content(state, numbers, fewer).marked(Mark.SHIFTED_DOWN);
+    return without(Mark.SHIFTED_UP, Mark.MULTIPLIED).marked(Mark.SHIFTED_DOWN);
   }
 
   /** Returns the same, but how far it was raised or lowered is no longer told. */
   Content stepless() {
+    return without(Mark.RAISED, Mark.LOWERED);
+  }
+
+  private Content without(Mark... gone) {
     Set<Mark> fewer = new HashSet<>(marks);
-    fewer.removeAll(STEPS);
+    fewer.removeAll(Set.of(gone));
     return new Content(state, numbers, fewer);
   }
 

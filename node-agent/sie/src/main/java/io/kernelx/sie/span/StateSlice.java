@@ -18,20 +18,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Follows, through one function, what is read from memory that outlives it and the numbers that
  * follow the constant, and notes where they meet.
  *
  * <ol>
- *   <li>A load from anywhere but the own frame yields what that place holds; a number in an
- *       instruction that differs between versions is one of the constant's.
+ *   <li>A load from anywhere but the own frame, or the registers with which a system call was made,
+ *       yields what that place holds; a number in an instruction that differs between versions is
+ *       one of the constant's.
  *   <li>Registers and slots of the frame carry both on, block by block until nothing changes; what
  *       a call may change is forgotten. Where ways join, either may have been taken.
  *   <li>What an operation or a store shows of lasting memory ({@link StateMeaning}) is noted.
  * </ol>
  */
 final class StateSlice {
+
+  /** How the kernel names functions whose only argument is where the caller's registers are. */
+  private static final Pattern SYSTEM_CALL = Pattern.compile("__(x64|ia32)_(compat_)?sys_\\w+");
 
   private final FunctionCode code;
   private final Set<Integer> seeds;
@@ -49,7 +54,7 @@ final class StateSlice {
     this.entries = new Contents[code.blocks().size()];
     for (BasicBlock block : code.blocks()) {
       if (block.entry()) {
-        entries[block.index()] = new Contents();
+        entries[block.index()] = entry();
       }
     }
     boolean changed = true;
@@ -63,6 +68,14 @@ final class StateSlice {
     }
     uses.clear(); // What was noted of contents that were not known whole yet.
     code.blocks().stream().filter(b -> entries[b.index()] != null).forEach(this::through);
+  }
+
+  private Contents entry() {
+    Contents entry = new Contents();
+    if (SYSTEM_CALL.matcher(code.function().name()).matches()) {
+      entry.set(Register.RDI, Content.REGISTERS);
+    }
+    return entry;
   }
 
   /** Returns what was noted. */
@@ -222,7 +235,11 @@ final class StateSlice {
         if (slot.isPresent()) {
           yield c.slot(slot.getAsLong());
         }
-        boolean frames = m.base().map(v -> v.container() == Register.RSP).orElse(false);
+        boolean frames =
+            m.base()
+                .map(v -> v.container())
+                .filter(r -> r == Register.RSP || c.of(r).equals(Content.REGISTERS))
+                .isPresent();
         yield frames || !m.access().anyRead() ? Content.NOTHING : Content.read(StatePlace.of(i, m));
       }
     };
