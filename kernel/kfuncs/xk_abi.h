@@ -17,7 +17,8 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XK_ABI_VERSION	2
+/* 3: XK_STATE_MOVING, transitions can hold a constant. */
+#define XK_ABI_VERSION	3
 #define XK_DEVICE	"xkernel"
 #define XK_SITES_MAX	1024
 
@@ -138,7 +139,8 @@ enum xk_mode {
  * @mode: in: enum xk_mode; EOPNOTSUPP for one that the module does not offer
  * @reserved: zero
  *
- * ESTALE if the epoch is another one: somebody else flipped in between. When
+ * ESTALE if the epoch is another one: somebody else flipped in between. EBUSY
+ * while a transition holds the constant. When
  * the call returns, no probe acts on the value before any more.
  */
 struct xk_flip {
@@ -155,7 +157,7 @@ struct xk_flip {
  * @id: in: the ConstID
  * @reserved: zero
  *
- * EBUSY while it is active.
+ * EBUSY while it is active, or a transition holds it.
  */
 struct xk_destroy {
 	__u32 id;
@@ -168,6 +170,7 @@ struct xk_destroy {
 /* xk_read.state */
 #define XK_STATE_OLD	0x01	/* @old_value was live, not the compiled value */
 #define XK_STATE_NEW	0x02	/* @new_value is live, not the compiled value */
+#define XK_STATE_MOVING	0x04	/* tasks go over one by one; each sees one of the two */
 
 /**
  * struct xk_read - the state line of a constant

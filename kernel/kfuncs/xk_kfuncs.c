@@ -40,6 +40,7 @@
 #include <linux/xarray.h>
 
 #include "xk_abi.h"
+#include "xk_transition.h"
 
 /**
  * struct xk_line - what a probe reads on a hit: one cache line
@@ -48,6 +49,7 @@
  * @epoch: number of flips
  * @mode: enum xk_mode of the last flip
  * @state: XK_STATE_*; @new_value counts only with XK_STATE_NEW set
+ * @view: which task sees which value, with XK_STATE_MOVING set
  */
 struct xk_line {
 	u64 old_value;
@@ -55,6 +57,7 @@ struct xk_line {
 	u64 epoch;
 	u32 mode;
 	u32 state;
+	struct xk_view *view;
 } ____cacheline_aligned;
 
 /**
@@ -62,6 +65,7 @@ struct xk_line {
  * @line: its state
  * @denied: writes refused at its sites
  * @id: its ConstID
+ * @claimed: a transition holds it; under xk_lock
  * @rcu: frees it after the last reader
  * @guards: one probe for each site that may be stepped over
  * @guard_count: number of @guards that are registered
@@ -72,6 +76,7 @@ struct xk_const {
 	struct xk_line line;
 	atomic64_t denied;
 	u32 id;
+	bool claimed;
 	struct rcu_head rcu;
 	struct kprobe *guards;
 	u32 guard_count;
@@ -238,6 +243,43 @@ static const struct xk_site *xk_granted(const struct pt_regs *regs, u32 id, u32 
 	return s;
 }
 
+/*
+ * Whether a probe runs in the context of a task, whose own value counts. The
+ * handler of a breakpoint is entered like an NMI, so that much is taken off. A
+ * jump-optimised probe in a real NMI is not told apart from it.
+ */
+static bool xk_for_task(void)
+{
+	unsigned int count = preempt_count();
+
+	if (count & NMI_MASK)
+		count -= NMI_OFFSET + HARDIRQ_OFFSET;
+	if (count & (NMI_MASK | HARDIRQ_MASK))
+		return false;
+	/* Softirqs of a real-time kernel run, and are preempted, as tasks do. */
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && (count & SOFTIRQ_OFFSET))
+		return false;
+	return !is_idle_task(current);
+}
+
+static int xk_value_between(struct xk_const *c, u32 state, u64 *value)
+{
+	/* Pairs with the release in xk_transition_show(). */
+	struct xk_view *view = smp_load_acquire(&c->line.view);
+	u8 side = XK_SIDE_OLD;
+
+	if (view && xk_for_task()) {
+		struct xk_slot *slot = xk_view_slot(view, current);
+
+		side = slot->task ? READ_ONCE(slot->side) : view->rest;
+	}
+	if (!(state & (side == XK_SIDE_NEW ? XK_STATE_NEW : XK_STATE_OLD)))
+		return 0;
+	*value = side == XK_SIDE_NEW ? READ_ONCE(c->line.new_value) :
+				       READ_ONCE(c->line.old_value);
+	return 1;
+}
+
 __bpf_kfunc_start_defs();
 
 /**
@@ -252,13 +294,19 @@ __bpf_kfunc int xk_value(struct pt_regs *regs, u32 id, u64 *value)
 {
 	struct xk_const *c;
 	int active = 0;
+	u32 state;
 
 	rcu_read_lock();
 	c = xa_load(&xk_constants, id);
-	/* Pairs with the release in xk_flip(): a value is there before its bit. */
-	if (c && (smp_load_acquire(&c->line.state) & XK_STATE_NEW)) {
-		*value = READ_ONCE(c->line.new_value);
-		active = 1;
+	if (c) {
+		/* Pairs with the release in xk_flip(): a value is there before its bit. */
+		state = smp_load_acquire(&c->line.state);
+		if (unlikely(state & XK_STATE_MOVING)) {
+			active = xk_value_between(c, state, value);
+		} else if (state & XK_STATE_NEW) {
+			*value = READ_ONCE(c->line.new_value);
+			active = 1;
+		}
 	}
 	rcu_read_unlock();
 	return active;
@@ -573,6 +621,8 @@ static int xk_flip(struct xk_flip *req)
 		return -EINVAL;
 	if (req->mode != XK_MODE_IMMEDIATE)
 		return -EOPNOTSUPP;
+	if (c->claimed)
+		return -EBUSY;
 	line = &c->line;
 	if (line->epoch != req->epoch)
 		return -ESTALE;
@@ -601,7 +651,7 @@ static int xk_destroy(const struct xk_destroy *req)
 		return -ENOENT;
 	if (req->reserved)
 		return -EINVAL;
-	if (c->line.state & XK_STATE_NEW)
+	if (c->claimed || (c->line.state & XK_STATE_NEW))
 		return -EBUSY;
 	xa_erase(&xk_constants, req->id);
 	xk_count--;
@@ -610,6 +660,97 @@ static int xk_destroy(const struct xk_destroy *req)
 	module_put(THIS_MODULE);
 	return 0;
 }
+
+/**
+ * xk_transition_claim - hold a constant for a transition
+ * @id: the ConstID
+ * @epoch: the epoch that the caller has read
+ *
+ * Until it is released nobody else flips or destroys it.
+ *
+ * Context: may sleep.
+ * Return: the constant, or ENOENT, ESTALE for another epoch, EBUSY for one that
+ * is held already.
+ */
+struct xk_const *xk_transition_claim(u32 id, u64 epoch)
+{
+	struct xk_const *c;
+
+	mutex_lock(&xk_lock);
+	c = xa_load(&xk_constants, id);
+	if (!c)
+		c = ERR_PTR(-ENOENT);
+	else if (c->claimed)
+		c = ERR_PTR(-EBUSY);
+	else if (c->line.epoch != epoch)
+		c = ERR_PTR(-ESTALE);
+	else
+		c->claimed = true;
+	mutex_unlock(&xk_lock);
+	return c;
+}
+EXPORT_SYMBOL_GPL(xk_transition_claim);
+
+/**
+ * xk_transition_release - let go of a constant that no view is shown of
+ * @c: the constant
+ *
+ * Context: may sleep.
+ */
+void xk_transition_release(struct xk_const *c)
+{
+	mutex_lock(&xk_lock);
+	c->claimed = false;
+	mutex_unlock(&xk_lock);
+}
+EXPORT_SYMBOL_GPL(xk_transition_release);
+
+/**
+ * xk_transition_show - change what the probes of a held constant see
+ * @c: the constant
+ * @show: what they see from now on
+ * @active: whether the new value is another one than the compiled value
+ * @value: the new value, if @active
+ * @mode: enum xk_mode
+ * @view: for XK_SHOW_BOTH; shown until the next call
+ *
+ * XK_SHOW_BOTH with a view shown already changes nothing but the view, and
+ * XK_SHOW_OLD is for a constant with a view.
+ *
+ * Context: a stop_machine() function.
+ * Return: the constant's epoch afterwards.
+ */
+u64 xk_transition_show(struct xk_const *c, enum xk_show show, bool active,
+		       u64 value, u32 mode, struct xk_view *view)
+{
+	struct xk_line *line = &c->line;
+	u32 state = line->state;
+
+	if (show != XK_SHOW_OLD && !(state & XK_STATE_MOVING)) {
+		line->old_value = line->new_value;
+		WRITE_ONCE(line->new_value, active ? value : 0);
+		state = state & XK_STATE_NEW ? XK_STATE_OLD : 0;
+		if (active)
+			state |= XK_STATE_NEW;
+		line->mode = mode;
+	}
+	/* Pairs with the acquire in xk_value_between(). */
+	smp_store_release(&line->view, view);
+	if (show == XK_SHOW_BOTH) {
+		state |= XK_STATE_MOVING;
+	} else {
+		state &= ~XK_STATE_MOVING;
+		line->epoch++;
+	}
+	if (show == XK_SHOW_OLD) {
+		WRITE_ONCE(line->new_value, line->old_value);
+		state = state & XK_STATE_OLD ? XK_STATE_OLD | XK_STATE_NEW : 0;
+	}
+	/* Pairs with the acquire in xk_value(). */
+	smp_store_release(&line->state, state);
+	return line->epoch;
+}
+EXPORT_SYMBOL_GPL(xk_transition_show);
 
 static int xk_read(struct xk_read *req)
 {
