@@ -10,10 +10,11 @@ import java.util.Objects;
  * @param plan the plan; must hold a proof for {@code value}
  * @param value the value asked for, decimal
  * @param owner the tunable's uid, or {@link #CLI}
- * @param mode how tasks come to see the value
+ * @param manner how tasks come to see the value
  * @param revision the owner's revision, kept with what is loaded and reported back
  */
-public record ApplyRequest(TunablePlan plan, String value, String owner, Mode mode, long revision) {
+public record ApplyRequest(
+    TunablePlan plan, String value, String owner, Manner manner, long revision) {
 
   /** The owner of what a person loads by hand. */
   public static final String CLI = "cli";
@@ -22,6 +23,16 @@ public record ApplyRequest(TunablePlan plan, String value, String owner, Mode mo
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(value, "value");
     Objects.requireNonNull(owner, "owner");
-    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(manner, "manner");
+  }
+
+  /** A request in the usual manner of a mode. */
+  public ApplyRequest(TunablePlan plan, String value, String owner, Mode mode, long revision) {
+    this(plan, value, owner, Manner.of(mode), revision);
+  }
+
+  /** Returns the manner's mode. */
+  public Mode mode() {
+    return manner.mode();
   }
 }

@@ -2,6 +2,7 @@
 package io.kernelx.runtime;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The running kernel of this machine: what it is, which constants are changed in it, and the means
@@ -38,7 +39,25 @@ public interface NodeRuntime {
    * @param constant the constant's name
    * @throws RuntimeRefusedException if another owner loaded it, or the kernel refuses
    */
-  void revert(String owner, String constant) throws RuntimeRefusedException;
+  default void revert(String owner, String constant) throws RuntimeRefusedException {
+    revert(owner, constant, Optional.empty());
+  }
+
+  /**
+   * The same in a manner of its own.
+   *
+   * @param manner how; empty for the usual manner of the mode that it was applied with
+   */
+  void revert(String owner, String constant, Optional<Manner> manner)
+      throws RuntimeRefusedException;
+
+  /**
+   * Returns the transitions that a constant went through in this boot, the last one last; those
+   * that ran when their process died are not among them.
+   *
+   * @throws RuntimeRefusedException if they cannot be read
+   */
+  List<TransitionReport> transitions(int constId) throws RuntimeRefusedException;
 
   /**
    * Returns everything that is loaded, of every owner, from the pins and the module, ascending by

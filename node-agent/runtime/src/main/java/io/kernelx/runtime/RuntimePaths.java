@@ -10,11 +10,11 @@ import java.nio.file.Path;
  * @param sys sysfs, with bpffs, debugfs, tracefs and securityfs mounted at their usual places
  *     beneath it
  * @param pins the folder on bpffs that holds the pins, made when it is not there
- * @param device the control device of xk-kfuncs
+ * @param device the control device of xk-kfuncs; those of other modules are beside it
  * @param tables the folder of the readable tables, on a file system that does not outlive a boot
  * @param modules {@code /lib/modules}; the headers are its {@code <release>/build}
  * @param cache where built modules and stubs are kept
- * @param kfuncsSource the folder with the sources of xk-kfuncs
+ * @param moduleSources the folder with the sources of the kernel modules, one folder each
  * @param bpfInclude the folder with {@code xk.bpf.h}
  * @param clang the compiler for stubs: a path, or a name found on PATH
  * @param make GNU make: a path, or a name found on PATH
@@ -28,7 +28,7 @@ public record RuntimePaths(
     Path tables,
     Path modules,
     Path cache,
-    Path kfuncsSource,
+    Path moduleSources,
     Path bpfInclude,
     String clang,
     String make,
@@ -37,8 +37,8 @@ public record RuntimePaths(
   /**
    * Returns the usual places of a machine.
    *
-   * @param sources the folder that holds {@code kernel/kfuncs} and {@code bpf}: a checkout, or
-   *     {@code /opt/kernelx} in the agent's image
+   * @param sources the folder that holds {@code kernel} and {@code bpf}: a checkout, or {@code
+   *     /opt/kernelx} in the agent's image
    * @param cache where built modules and stubs are kept
    */
   public static RuntimePaths standard(Path sources, Path cache) {
@@ -50,7 +50,7 @@ public record RuntimePaths(
         Path.of("/dev/shm/xkernel"),
         Path.of("/lib/modules"),
         cache,
-        sources.resolve("kernel/kfuncs"),
+        sources.resolve("kernel"),
         sources.resolve("bpf"),
         "clang",
         "make",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime;
 
+import java.util.Optional;
+
 /**
  * The runtime did not do what was asked, and the kernel stands as it did before. The message is one
  * sentence for the user: what, where, and the mend.
@@ -9,20 +11,35 @@ public final class RuntimeRefusedException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final Reason reason;
+  private final transient Optional<TransitionReport> transition;
 
   public RuntimeRefusedException(Reason reason, String message) {
     super(message);
     this.reason = reason;
+    this.transition = Optional.empty();
   }
 
   public RuntimeRefusedException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.transition = Optional.empty();
+  }
+
+  /** A transition that did not succeed. */
+  public RuntimeRefusedException(Reason reason, String message, TransitionReport transition) {
+    super(message);
+    this.reason = reason;
+    this.transition = Optional.of(transition);
   }
 
   /** Returns which of the closed list of reasons it is. */
   public Reason reason() {
     return reason;
+  }
+
+  /** Returns the transition that did not succeed, if that is what it is about. */
+  public Optional<TransitionReport> transition() {
+    return transition == null ? Optional.empty() : transition;
   }
 
   /** The closed list; names are what conditions and JSON show, in UpperCamelCase. */
@@ -61,6 +78,12 @@ public final class RuntimeRefusedException extends Exception {
     STUB_LOAD_FAILED("StubLoadFailed"),
     /** The value was changed by somebody else in between. */
     CHANGED_MEANWHILE("ChangedMeanwhile"),
+    /** Missed hits could give a task a mixture, so only Immediate is offered. */
+    MISSABLE_SITES("MissableSites"),
+    /** A value derived from the constant leaves its safe span, so only Immediate is offered. */
+    ESCAPES("Escapes"),
+    /** Tasks stayed inside a safe span until the time was over; they are named. */
+    STALLED("Stalled"),
     /** The state on this machine cannot be read or written. */
     STATE_UNREADABLE("StateUnreadable");
 

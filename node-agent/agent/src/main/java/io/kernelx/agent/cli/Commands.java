@@ -19,6 +19,7 @@ record Commands(List<Object> all) {
             new LoadCommand(machine, output),
             new UnloadCommand(machine, output),
             new StatusCommand(machine, output),
+            new TransitionStatsCommand(machine, output),
             new TableCommand(machine, output),
             new GenCommand(output),
             new DoctorCommand(machine, output),

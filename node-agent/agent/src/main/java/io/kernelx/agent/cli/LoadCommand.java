@@ -7,6 +7,7 @@ import io.kernelx.api.v1alpha1.KernelBuildSpec;
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.sie.plan.InvalidPlanException;
@@ -29,10 +30,7 @@ final class LoadCommand implements Callable<Integer> {
   private final Machine machine;
   private final Output output;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "MODE",
-      description = "0 Immediate; 1 PerTask and 2 Global are not in this version")
+  @Parameters(index = "0", paramLabel = "MODE", description = "0 Immediate, 1 PerTask, 2 Global")
   private int mode;
 
   @Parameters(
@@ -43,6 +41,13 @@ final class LoadCommand implements Callable<Integer> {
 
   @Parameters(index = "2", paramLabel = "VALUE", description = "the value, decimal")
   private String value;
+
+  @Parameters(
+      index = "3",
+      arity = "0..1",
+      paramLabel = "TIMEOUT",
+      description = "how long tasks in a safe span are waited for, such as 500ms or 5s")
+  private String timeout;
 
   @Mixin private OutputOption answer = new OutputOption();
 
@@ -55,11 +60,11 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Mode chosen = mode();
+    Manner manner = Manners.of(mode(), timeout);
     TunablePlan plan = file.toString().endsWith(".json") ? read() : plan();
     try {
       LoadedTunable loaded =
-          machine.runtime().apply(new ApplyRequest(plan, value, ApplyRequest.CLI, chosen, 0));
+          machine.runtime().apply(new ApplyRequest(plan, value, ApplyRequest.CLI, manner, 0));
       if (answer.json()) {
         output.json(loaded);
       } else {

@@ -5,6 +5,7 @@ import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.RuntimeRefusedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +25,11 @@ final class UnloadCommand implements Callable<Integer> {
 
   @Option(names = "--force", description = "Also what the agent loaded on an operator's orders.")
   private boolean force;
+
+  @Option(
+      names = "--timeout",
+      description = "How long tasks in a safe span are waited for, such as 500ms or 5s.")
+  private String timeout;
 
   UnloadCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -53,7 +59,10 @@ final class UnloadCommand implements Callable<Integer> {
               .formatted(loaded.constant(), loaded.owner()));
     }
     try {
-      machine.runtime().revert(loaded.owner(), loaded.constant());
+      machine
+          .runtime()
+          .revert(
+              loaded.owner(), loaded.constant(), Optional.of(Manners.of(loaded.mode(), timeout)));
     } catch (RuntimeRefusedException e) {
       throw Loaded.refusal(e);
     }

@@ -14,8 +14,7 @@ import picocli.CommandLine.Command;
     scope = CommandLine.ScopeType.INHERIT,
     description = "Changes constants that were compiled into the running kernel.")
 final class XkernelCommand implements Runnable {
-  private static final List<String> LATER =
-      List.of("run", "trace", "transition-stats", "clean", "setup");
+  private static final List<String> LATER = List.of("run", "trace", "clean", "setup");
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

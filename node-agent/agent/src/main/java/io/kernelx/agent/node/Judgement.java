@@ -20,7 +20,9 @@ final class Judgement {
           OVERLAPS,
           OWNED_BY_ANOTHER,
           PROBE_SITE_BLACKLISTED,
-          LOCKDOWN ->
+          LOCKDOWN,
+          MISSABLE_SITES,
+          ESCAPES ->
           NodeTunableState.REFUSED;
       case MISSING_CAPABILITY,
           MODULE_BUILD_FAILED,
@@ -29,6 +31,7 @@ final class Judgement {
           STUB_BUILD_FAILED,
           STUB_LOAD_FAILED,
           CHANGED_MEANWHILE,
+          STALLED,
           STATE_UNREADABLE ->
           NodeTunableState.FAILED;
     };
@@ -37,7 +40,12 @@ final class Judgement {
   /** Returns whether the same order may go through a little later without anybody's doing. */
   static boolean passes(Reason reason) {
     return switch (reason) {
-      case CHANGED_MEANWHILE, STATE_UNREADABLE, FUNCTION_REDIRECTED, OVERLAPS, OWNED_BY_ANOTHER ->
+      case CHANGED_MEANWHILE,
+          STALLED,
+          STATE_UNREADABLE,
+          FUNCTION_REDIRECTED,
+          OVERLAPS,
+          OWNED_BY_ANOTHER ->
           true;
       default -> false;
     };

@@ -11,15 +11,16 @@ import static io.kernelx.api.v1alpha1.NodeTunableState.REVERTED;
 import static io.kernelx.api.v1alpha1.NodeTunableState.REVERTING;
 import static io.kernelx.api.v1alpha1.NodeTunableState.TRANSITIONING;
 
-import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.NodeTunableState;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
+import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
@@ -158,8 +159,7 @@ final class OrderStep {
     try {
       LoadedTunable loaded =
           runtime.apply(
-              new ApplyRequest(
-                  plan, order.value(), order.uid(), mode(order.mode()), order.revision()));
+              new ApplyRequest(plan, order.value(), order.uid(), manner(order), order.revision()));
       attempts.remove(order.uid());
       result =
           draft(order, APPLIED, facts)
@@ -168,7 +168,8 @@ final class OrderStep {
     } catch (RuntimeRefusedException e) {
       result =
           refused(order, facts, before, e)
-              .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
+              .transition(order, began, clock.instant(), TransitionOutcome.FAILED)
+              .told(e.transition());
     } catch (RuntimeException e) {
       result =
           fault(order, facts, before, e)
@@ -193,7 +194,7 @@ final class OrderStep {
         draft(order, REVERTING, facts).seen(live).transition(order, began, null, null).report());
     ReportDraft result;
     try {
-      runtime.revert(order.uid(), order.constant());
+      runtime.revert(order.uid(), order.constant(), Optional.of(manner(order)));
       attempts.remove(order.uid());
       result =
           draft(order, REVERTED, facts)
@@ -204,7 +205,8 @@ final class OrderStep {
           draft(order, FAILED, facts)
               .because(e.reason().text(), e.getMessage())
               .seen(live)
-              .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
+              .transition(order, began, clock.instant(), TransitionOutcome.FAILED)
+              .told(e.transition());
     } catch (RuntimeException e) {
       result =
           fault(order, facts, live, e)
@@ -279,12 +281,17 @@ final class OrderStep {
     return ReportDraft.of(order, state, facts.bootId(), clock.instant());
   }
 
-  private static Mode mode(ConsistencyMode mode) {
-    return switch (mode) {
-      case IMMEDIATE -> Mode.IMMEDIATE;
-      case PER_TASK -> Mode.PER_TASK;
-      case GLOBAL -> Mode.GLOBAL;
-    };
+  private static Manner manner(NodeTunable order) {
+    Mode mode =
+        switch (order.mode()) {
+          case IMMEDIATE -> Mode.IMMEDIATE;
+          case PER_TASK -> Mode.PER_TASK;
+          case GLOBAL -> Mode.GLOBAL;
+        };
+    return new Manner(
+        mode,
+        order.timeout() == null ? Manner.DEFAULT_TIMEOUT_MILLIS : Manner.millis(order.timeout()),
+        order.onStall() == OnStall.KEEP ? Manner.OnStall.KEEP : Manner.OnStall.REVERT);
   }
 
   /** Returns the report of an order whose last report is under suspicion. */

@@ -3,16 +3,19 @@ package io.kernelx.agent.node;
 
 import io.kernelx.api.v1alpha1.NodeTunableState;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.StalledTask;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.Transition;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
 import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.TransitionReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** How one tunable stands, while it is being put together. Each method returns a changed copy. */
 record ReportDraft(TunableReport report) {
+  private static final int STALLED_MAX = 10;
 
   /** Begins a report that answers the order's revision, with nothing in the kernel. */
   static ReportDraft of(NodeTunable order, NodeTunableState state, String bootId, Instant now) {
@@ -77,6 +80,36 @@ record ReportDraft(TunableReport report) {
     return with(
         report.since(),
         new Transition(order.mode(), began.toString(), duration, outcome, null, null));
+  }
+
+  /** Adds what the kernel says of the transition; empty leaves it as it is. */
+  ReportDraft told(Optional<TransitionReport> kernel) {
+    Transition told = report.transition();
+    if (kernel.isEmpty() || told == null) {
+      return this;
+    }
+    TransitionReport k = kernel.get();
+    return with(
+        report.since(),
+        new Transition(
+            told.mode(),
+            told.startedAt(),
+            k.elapsedMicros() / 1000 + "ms",
+            outcome(k.state()),
+            k.pending(),
+            k.stalled().stream()
+                .limit(STALLED_MAX)
+                .map(t -> new StalledTask(t.tid(), t.comm(), t.function()))
+                .toList()));
+  }
+
+  private static TransitionOutcome outcome(TransitionReport.State state) {
+    return switch (state) {
+      case DONE -> TransitionOutcome.COMPLETED;
+      case REVERTED -> TransitionOutcome.REVERTED;
+      case FAILED -> TransitionOutcome.FAILED;
+      case IDLE, RUNNING, REVERTING -> null;
+    };
   }
 
   private ReportDraft with(String since, Transition transition) {

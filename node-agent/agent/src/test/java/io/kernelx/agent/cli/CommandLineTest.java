@@ -8,9 +8,12 @@ import io.kernelx.agent.build.SourcePlaces;
 import io.kernelx.agent.node.FakeRuntime;
 import io.kernelx.agent.node.Samples;
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Manner;
+import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.TransitionReport;
 import io.kernelx.sie.plan.PlanJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -56,6 +59,28 @@ class CommandLineTest {
     assertThat(out.toString()).contains("\"observedValue\" : \"48\"");
     assertThat(run("unload", "A")).isZero();
     assertThat(runtime.kernel).isEmpty();
+  }
+
+  @Test
+  void transitionsHaveAModeATimeAndFigures() {
+    assertThat(run("load", "2", plan.toString(), "48", "1m30s")).isZero();
+    assertThat(runtime.manners)
+        .containsExactly(new Manner(Mode.GLOBAL, 90_000, Manner.OnStall.REVERT));
+    runtime.transitions =
+        List.of(
+            Samples.stalled(TransitionReport.State.DONE),
+            Samples.stalled(TransitionReport.State.REVERTED));
+    assertThat(run("transition-stats", "A")).isZero();
+    assertThat(out.toString())
+        .contains("2 transitions, min 5012345 us")
+        .contains("REVERTED")
+        .contains("TIMEOUT");
+    assertThat(run("transition-stats", "A", "-o", "json")).isZero();
+    assertThat(out.toString()).contains("\"p99\" : 5012345");
+    assertThat(run("unload", "A", "--timeout", "soon")).isEqualTo(2);
+    assertThat(err.toString()).contains("write 500ms");
+    assertThat(run("unload", "A", "--timeout", "2s")).isZero();
+    assertThat(runtime.manners.getLast().timeoutMillis()).isEqualTo(2000);
   }
 
   @Test
@@ -178,7 +203,7 @@ class CommandLineTest {
     assertThat(run("load", "7", plan.toString(), "48")).isEqualTo(2);
     assertThat(run("unload")).isEqualTo(2);
     assertThat(run("agent", "--node", "")).isEqualTo(2);
-    for (String later : List.of("run", "trace", "transition-stats", "clean", "setup")) {
+    for (String later : List.of("run", "trace", "clean", "setup")) {
       assertThat(run(later, "x", "--all")).isEqualTo(5);
       assertThat(err.toString()).isEqualTo("xkernel-tool: " + later + " is not in this version.\n");
     }

@@ -4,10 +4,13 @@ package io.kernelx.agent.node;
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.TransitionReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A kernel in memory. */
 public final class FakeRuntime implements NodeRuntime {
@@ -18,6 +21,8 @@ public final class FakeRuntime implements NodeRuntime {
   public RuntimeException fault;
   public final List<LoadedTunable> kernel = new ArrayList<>();
   public final List<String> calls = new ArrayList<>();
+  public final List<Manner> manners = new ArrayList<>();
+  public List<TransitionReport> transitions = List.of();
 
   @Override
   public KernelFacts facts() {
@@ -26,6 +31,7 @@ public final class FakeRuntime implements NodeRuntime {
 
   @Override
   public LoadedTunable apply(ApplyRequest r) throws RuntimeRefusedException {
+    manners.add(r.manner());
     calls.add("apply " + r.plan().constant() + "=" + r.value());
     refuse();
     kernel.removeIf(l -> l.owner().equals(r.owner()) && l.constant().equals(r.plan().constant()));
@@ -37,10 +43,17 @@ public final class FakeRuntime implements NodeRuntime {
   }
 
   @Override
-  public void revert(String owner, String constant) throws RuntimeRefusedException {
+  public void revert(String owner, String constant, Optional<Manner> manner)
+      throws RuntimeRefusedException {
+    manners.add(manner.orElseThrow());
     calls.add("revert " + constant);
     refuse();
     kernel.removeIf(l -> l.owner().equals(owner) && l.constant().equals(constant));
+  }
+
+  @Override
+  public List<TransitionReport> transitions(int constId) {
+    return transitions;
   }
 
   @Override

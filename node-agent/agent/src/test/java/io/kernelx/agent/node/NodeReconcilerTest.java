@@ -4,14 +4,20 @@ package io.kernelx.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.NodeTunableState;
 import io.kernelx.api.v1alpha1.NodeTuning;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.NodeTuningStatus;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.StalledTask;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
+import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Manner;
+import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.TransitionReport;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
 import java.time.Clock;
@@ -102,6 +108,41 @@ class NodeReconcilerTest {
     assertThat(runtime.kernel).isEmpty();
     assertThat(written.stream().map(NodeReconcilerTest::state))
         .contains(NodeTunableState.REVERTING);
+  }
+
+  @Test
+  void aStalledTransitionNamesItsTasks() throws Exception {
+    runtime.refusal =
+        new RuntimeRefusedException(
+            RuntimeRefusedException.Reason.STALLED,
+            "Tasks stayed inside.",
+            Samples.stalled(TransitionReport.State.REVERTED));
+    NodeTunable order = Samples.apply("u", 3, "48", PLAN);
+    reconciler.reconcile(Samples.tuning(Samples.in(order, ConsistencyMode.PER_TASK, "1m30s")));
+    assertThat(runtime.manners)
+        .containsExactly(new Manner(Mode.PER_TASK, 90_000, Manner.OnStall.REVERT));
+    assertThat(report().state()).isEqualTo(NodeTunableState.FAILED);
+    assertThat(report().reason()).isEqualTo("Stalled");
+    assertThat(report().transition().mode()).isEqualTo(ConsistencyMode.PER_TASK);
+    assertThat(report().transition().outcome()).isEqualTo(TransitionOutcome.REVERTED);
+    assertThat(report().transition().pendingTasks()).isEqualTo(1);
+    assertThat(report().transition().duration()).isEqualTo("5012ms");
+    assertThat(report().transition().stalled())
+        .containsExactly(new StalledTask(4242, "fio", "blk_add_rq_to_plug"));
+  }
+
+  @Test
+  void aTransitionThatStillGoesBackHasNotEnded() throws Exception {
+    runtime.refusal =
+        new RuntimeRefusedException(
+            RuntimeRefusedException.Reason.STALLED,
+            "Tasks are still going back.",
+            Samples.stalled(TransitionReport.State.REVERTING));
+    NodeTunable order = Samples.apply("u", 3, "48", PLAN);
+    reconciler.reconcile(Samples.tuning(Samples.in(order, ConsistencyMode.PER_TASK, "5s")));
+    assertThat(report().state()).isEqualTo(NodeTunableState.FAILED);
+    assertThat(report().transition().outcome()).isNull();
+    assertThat(report().transition().pendingTasks()).isEqualTo(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.kernelx.api.v1alpha1.NodeTuningSpec.PlanRef;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.TransitionReport;
 import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.PlannedValue;
@@ -66,6 +67,37 @@ public final class Samples {
         null,
         TuningAction.APPLY,
         new PlanRef("build", plan.digest()));
+  }
+
+  /** The same order in another mode, with some time. */
+  public static NodeTunable in(NodeTunable o, ConsistencyMode mode, String timeout) {
+    return new NodeTunable(
+        o.name(),
+        o.uid(),
+        o.revision(),
+        o.constant(),
+        o.value(),
+        mode,
+        timeout,
+        o.onStall(),
+        o.action(),
+        o.plan());
+  }
+
+  /** A transition that a task held up. */
+  public static TransitionReport stalled(TransitionReport.State state) {
+    return new TransitionReport(
+        Mode.PER_TASK,
+        state,
+        TransitionReport.Reason.TIMEOUT,
+        120,
+        1,
+        3,
+        9,
+        410,
+        5_012_345,
+        new TransitionReport.Latencies(10, 20, 30, 40),
+        List.of(new TransitionReport.StalledTask(4242, "fio", "blk_add_rq_to_plug")));
   }
 
   public static NodeTunable revert(String uid, long revision, String constant) {

@@ -19,7 +19,12 @@ record Found(int id, Optional<Meta> meta, Optional<Constants.State> state) {
    * ends with activation, and unloading begins with its opposite.
    */
   boolean leftover() {
-    return meta.isEmpty() || state.isEmpty() || !state.get().active();
+    return meta.isEmpty() || state.isEmpty() || !state.get().active() && !moving();
+  }
+
+  /** Returns whether tasks go over from one value to another just now. */
+  boolean moving() {
+    return state.isPresent() && state.get().moving();
   }
 
   boolean named(String constant) {

@@ -84,9 +84,9 @@ final class Inventory {
       Counts counts = counts(found.id());
       Optional<Constants.State> state = found.state();
       boolean active = state.isPresent() && state.get().active();
-      String drift = found.leftover() ? "" : drift(found.id(), state.orElseThrow(), counts.denied);
-      State shown =
-          found.leftover() ? State.INCOMPLETE : drift.isEmpty() ? State.APPLIED : State.DRIFTED;
+      boolean whole = !found.leftover() && !found.moving();
+      String drift = whole ? drift(found.id(), state.orElseThrow(), counts.denied) : "";
+      State shown = !whole ? State.INCOMPLETE : drift.isEmpty() ? State.APPLIED : State.DRIFTED;
       return new LoadedTunable(
           found.id(),
           meta.constant(),
@@ -102,9 +102,13 @@ final class Inventory {
           counts.denied,
           counts.missed,
           shown,
-          shown == State.INCOMPLETE
-              ? "A process ended while it loaded or unloaded this; apply or revert cleans it up."
-              : drift,
+          found.moving()
+              ? "Tasks are going over from one value to another; what is shown is the one it was"
+                  + " told to go to."
+              : shown == State.INCOMPLETE
+                  ? "A process ended while it loaded or unloaded this; apply or revert cleans it"
+                      + " up."
+                  : drift,
           coverage);
     } catch (IOException e) {
       throw unreadable(e);

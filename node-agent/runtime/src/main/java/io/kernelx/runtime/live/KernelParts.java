@@ -2,6 +2,7 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.bpf.Bpf;
+import io.kernelx.runtime.module.Consistency;
 import io.kernelx.runtime.module.Kfuncs;
 import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.runtime.state.Pins;
@@ -12,6 +13,7 @@ import java.io.IOException;
 record KernelParts(
     LiveText text,
     Kfuncs kfuncs,
+    Consistency consistency,
     BpfAccess bpf,
     Pins pins,
     NodeFiles files,

@@ -5,10 +5,12 @@ import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.LoadedTunable.TextCoverage;
+import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.live.Preparation.Prepared;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
@@ -36,8 +38,8 @@ import java.util.function.Supplier;
  * <ol>
  *   <li>What a process left that died while loading or unloading is removed.
  *   <li>The request is checked against the plan, the kernel and what is loaded.
- *   <li>Loaded with the same stub, whole, by the same owner: one flip, and the description gets the
- *       new revision. That is all.
+ *   <li>Loaded with the same stub, whole, by the same owner: one flip or transition, and the
+ *       description gets the new revision. That is all.
  *   <li>The live text is verified and the stub compiled ({@link Preparation}).
  *   <li>What the same owner has loaded for the constant with another stub is unloaded.
  *   <li>The constant is loaded ({@link Loading}).
@@ -53,6 +55,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
   private final Preparation preparation;
   private final Unloading unloading;
   private final Loading loading;
+  private final Moving moving;
   private final Tables tables;
   private final Map<Integer, TextCoverage> verified = new HashMap<>();
 
@@ -63,8 +66,9 @@ public final class LiveNodeRuntime implements NodeRuntime {
     this.compiler = compiler;
     this.inventory = new Inventory(parts);
     this.preparation = new Preparation(parts, writer, compiler);
-    this.unloading = new Unloading(parts);
-    this.loading = new Loading(parts, preparation, unloading);
+    this.moving = new Moving(parts, kernel);
+    this.unloading = new Unloading(parts, moving);
+    this.loading = new Loading(parts, preparation, unloading, moving);
     this.tables = new Tables(parts.files());
   }
 
@@ -141,7 +145,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
     try (Constants constants = parts.kfuncs().ensure(facts, parts.files().nextId())) {
       parts.observer().done(Step.MODULE);
       if (before.isPresent()) {
-        unloading.unload(before.get().id());
+        unloading.unload(before.get().id(), before.get().meta().orElseThrow(), request.manner());
         probes = Inventory.probes(others);
       }
       int id = loading.load(request, prepared, meta, stub, constants, probes);
@@ -167,7 +171,8 @@ public final class LiveNodeRuntime implements NodeRuntime {
     Constants.State state = found.state().orElseThrow();
     if (state.value() != bits) {
       try (Constants constants = parts.kfuncs().open().orElseThrow()) {
-        constants.activate(found.id(), bits, state.epoch(), request.mode());
+        moving.move(
+            constants, state, found.meta().orElseThrow(), Optional.of(bits), request.manner());
       }
       parts.observer().done(Step.FLIPPED);
     }
@@ -181,13 +186,16 @@ public final class LiveNodeRuntime implements NodeRuntime {
   }
 
   @Override
-  public void revert(String owner, String constant) throws RuntimeRefusedException {
+  public void revert(String owner, String constant, Optional<Manner> manner)
+      throws RuntimeRefusedException {
     underLock(
         () -> {
           List<Found> all = withoutLeftovers();
           Optional<Found> found = mine(all, owner, constant);
           if (found.isPresent()) {
-            unloading.unload(found.get().id());
+            Meta meta = found.get().meta().orElseThrow();
+            unloading.unload(
+                found.get().id(), meta, manner.orElseGet(() -> Manner.of(meta.mode())));
             verified.remove(found.get().id());
           }
           return describeAll();
@@ -204,6 +212,18 @@ public final class LiveNodeRuntime implements NodeRuntime {
     }
   }
 
+  @Override
+  public List<TransitionReport> transitions(int constId) throws RuntimeRefusedException {
+    try {
+      return parts.files().read(TransitionLines.table(constId)).stream()
+          .map(TransitionLines::read)
+          .flatMap(Optional::stream)
+          .toList();
+    } catch (IOException e) {
+      throw Inventory.unreadable(e);
+    }
+  }
+
   private Optional<Found> mine(List<Found> all, String owner, String constant)
       throws RuntimeRefusedException {
     Optional<Found> found = all.stream().filter(f -> f.named(constant)).findFirst();
@@ -215,6 +235,9 @@ public final class LiveNodeRuntime implements NodeRuntime {
               + found.get().meta().orElseThrow().owner()
               + "; revert it there first.");
     }
+    if (found.isPresent()) {
+      moving.refuseWhileMoving(found.get());
+    }
     return found;
   }
 
@@ -223,7 +246,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
     List<Found> whole = new ArrayList<>();
     for (Found found : all) {
       if (found.leftover()) {
-        unloading.unload(found.id());
+        unloading.leftover(found.id());
       } else {
         whole.add(found);
       }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,7 +29,7 @@ import java.util.Set;
  *   <li>Its programs are loaded, the statistics pinned.
  *   <li>Every probe is attached and its link pinned; as the constant is inactive, none acts.
  *   <li>The live text is verified again, our probes' bytes masked.
- *   <li>One flip makes the value live.
+ *   <li>One flip, or one transition, makes the value live.
  * </ol>
  *
  * If a step fails, {@link Unloading} undoes those before it. If the process dies, the constant is
@@ -38,11 +39,13 @@ final class Loading {
   private final KernelParts parts;
   private final Preparation preparation;
   private final Unloading unloading;
+  private final Moving moving;
 
-  Loading(KernelParts parts, Preparation preparation, Unloading unloading) {
+  Loading(KernelParts parts, Preparation preparation, Unloading unloading, Moving moving) {
     this.parts = parts;
     this.preparation = preparation;
     this.unloading = unloading;
+    this.moving = moving;
   }
 
   /**
@@ -74,11 +77,12 @@ final class Loading {
       probes.addAll(ours);
       preparation.verifyAgain(prepared, probes, ours);
       parts.observer().done(Step.REVERIFIED);
-      constants.activate(
-          id,
-          Values.bits(request.value()),
-          constants.read(id).orElseThrow().epoch(),
-          request.mode());
+      moving.move(
+          constants,
+          constants.read(id).orElseThrow(),
+          meta,
+          Optional.of(Values.bits(request.value())),
+          request.manner());
       parts.observer().done(Step.FLIPPED);
       return id;
     } catch (RuntimeRefusedException e) {
@@ -150,7 +154,7 @@ final class Loading {
 
   private RuntimeRefusedException unwound(int id, RuntimeRefusedException failure) {
     try {
-      unloading.unload(id);
+      unloading.leftover(id);
     } catch (RuntimeRefusedException e) {
       failure.addSuppressed(e);
     }

@@ -6,6 +6,7 @@ import io.kernelx.runtime.bpf.Bpf;
 import io.kernelx.runtime.bpf.LibBpf;
 import io.kernelx.runtime.facts.KernelFactsReader;
 import io.kernelx.runtime.libc.Libc;
+import io.kernelx.runtime.module.ConsistencyModule;
 import io.kernelx.runtime.module.KfuncsModule;
 import io.kernelx.runtime.module.ModuleBuilder;
 import io.kernelx.runtime.state.NodeFiles;
@@ -21,10 +22,12 @@ final class Machine {
 
   static LiveNodeRuntime runtime(RuntimePaths paths, StubWriter writer, Step.Observer observer) {
     Libc libc = new Libc();
+    ModuleBuilder builder = new ModuleBuilder(paths);
     KernelParts parts =
         new KernelParts(
             new ProcLiveText(paths),
-            new KfuncsModule(paths, new ModuleBuilder(paths), libc),
+            new KfuncsModule(paths, builder, libc),
+            new ConsistencyModule(paths, builder, libc),
             new LazyBpf(paths, libc),
             new Pins(paths.pins()),
             new NodeFiles(paths.tables()),

@@ -3,12 +3,18 @@ package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
+import io.kernelx.runtime.Manner.OnStall;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.ProbeSite;
+import io.kernelx.sie.plan.Refusal;
+import io.kernelx.sie.plan.SafeSpan;
+import io.kernelx.sie.plan.TransitionRule;
 import io.kernelx.sie.plan.TunablePlan;
+import java.util.Optional;
 
 /** What a request must be before anything is looked at in the kernel. */
 final class Requests {
@@ -17,11 +23,11 @@ final class Requests {
   static void check(ApplyRequest request, KernelFacts facts) throws RuntimeRefusedException {
     TunablePlan plan = request.plan();
     if (request.mode() != Mode.IMMEDIATE) {
-      throw new RuntimeRefusedException(
-          Reason.NOT_YET_SUPPORTED,
-          "The mode "
-              + request.mode().text()
-              + " is not supported in this version; set spec.consistency.mode to Immediate.");
+      if (request.manner().onStall() == OnStall.KEEP) {
+        throw new RuntimeRefusedException(
+            Reason.NOT_YET_SUPPORTED,
+            "onStall Keep is not supported in this version; leave it out, or set Revert.");
+      }
     }
     if (!facts.release().equals(plan.kernel().release())) {
       throw new RuntimeRefusedException(
@@ -60,5 +66,35 @@ final class Requests {
       throw new RuntimeRefusedException(
           Reason.INVALID_PLAN, "An owner must be named, in one line.");
     }
+    if (request.mode() != Mode.IMMEDIATE) {
+      refuseUnlessSpansHold(plan);
+    }
+  }
+
+  /** The other modes promise something about spans, which the spans must be able to keep. */
+  private static void refuseUnlessSpansHold(TunablePlan plan) throws RuntimeRefusedException {
+    Optional<Refusal> refusal = TransitionRule.refusal(plan, true);
+    if (refusal.isPresent()) {
+      throw new RuntimeRefusedException(
+          refusal.get().reason() == Refusal.Reason.MISSABLE_SITES
+              ? Reason.MISSABLE_SITES
+              : Reason.ESCAPES,
+          refusal.get().message());
+    }
+    for (ProbeSite site : plan.sites()) {
+      if (plan.spans().stream().noneMatch(span -> holds(span, site))) {
+        throw new RuntimeRefusedException(
+            Reason.INVALID_PLAN,
+            "The probe of %s at %s+0x%x is in no safe span, so only the mode Immediate can be used."
+                .formatted(plan.constant(), site.function(), site.offset()));
+      }
+    }
+  }
+
+  private static boolean holds(SafeSpan span, ProbeSite site) {
+    return span.function().equals(site.function())
+        && span.unit().equals(site.unit())
+        && span.start() <= site.offset()
+        && site.offset() < span.end();
   }
 }

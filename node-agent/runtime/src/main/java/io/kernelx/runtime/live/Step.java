@@ -19,6 +19,8 @@ public enum Step {
   ATTACHED,
   /** The live text was verified again. */
   REVERIFIED,
+  /** A transition was begun. */
+  MOVING,
   /** The value is live. */
   FLIPPED,
   /** The compiled value is live again. */

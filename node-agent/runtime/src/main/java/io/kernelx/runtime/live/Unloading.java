@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
+import io.kernelx.runtime.Manner;
+import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.state.Meta;
 import io.kernelx.runtime.text.LiveMemory;
 import io.kernelx.runtime.text.TextVerifier;
 import java.io.IOException;
@@ -16,7 +19,8 @@ import java.util.Set;
  * that died, so every step allows for being done already.
  *
  * <ol>
- *   <li>The compiled value goes live; when that returns no probe acts any more.
+ *   <li>The compiled value goes live, at once or by a transition; when that is done no probe acts
+ *       any more.
  *   <li>The links' pins go, and with them the probes. The kernel frees them a little later.
  *   <li>The text is watched until no probe is armed at the sites, but for those where the module
  *       has one of its own.
@@ -29,12 +33,29 @@ final class Unloading {
   private static final long TRY_MILLIS = 50;
 
   private final KernelParts parts;
+  private final Moving moving;
 
-  Unloading(KernelParts parts) {
+  Unloading(KernelParts parts, Moving moving) {
     this.parts = parts;
+    this.moving = moving;
   }
 
-  void unload(int id) throws RuntimeRefusedException {
+  /** Removes what is there of a constant that is not described or not live. */
+  void leftover(int id) throws RuntimeRefusedException {
+    unload(id, Optional.empty(), Manner.of(Mode.IMMEDIATE));
+  }
+
+  /**
+   * Removes a constant that is live.
+   *
+   * @param meta its description
+   * @param manner how the compiled value goes live
+   */
+  void unload(int id, Meta meta, Manner manner) throws RuntimeRefusedException {
+    unload(id, Optional.of(meta), manner);
+  }
+
+  private void unload(int id, Optional<Meta> meta, Manner manner) throws RuntimeRefusedException {
     try {
       Optional<Constants> open = parts.kfuncs().open();
       if (open.isEmpty()) {
@@ -44,7 +65,11 @@ final class Unloading {
       try (Constants constants = open.get()) {
         Optional<Constants.State> state = constants.read(id);
         if (state.isPresent() && state.get().active()) {
-          constants.deactivate(id, state.get().epoch(), state.get().mode());
+          if (meta.isPresent()) {
+            moving.move(constants, state.get(), meta.get(), Optional.empty(), manner);
+          } else {
+            constants.deactivate(id, state.get().epoch(), Mode.IMMEDIATE);
+          }
           parts.observer().done(Step.DEACTIVATED);
         }
         parts.pins().removeLinks(id);

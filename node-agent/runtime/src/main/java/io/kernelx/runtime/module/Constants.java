@@ -63,7 +63,9 @@ public interface Constants extends AutoCloseable {
    * A constant's state line.
    *
    * @param id the ConstID
-   * @param active whether {@code value} is live rather than the compiled value
+   * @param active whether {@code value} is live rather than the compiled value; while {@code
+   *     moving}, whether it will be
+   * @param moving whether tasks go over one by one just now
    * @param value the 64 bits of the value since the last flip
    * @param epoch number of flips
    * @param mode the last flip's mode
@@ -75,6 +77,7 @@ public interface Constants extends AutoCloseable {
   record State(
       int id,
       boolean active,
+      boolean moving,
       long value,
       long epoch,
       Mode mode,

@@ -5,36 +5,32 @@ import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
-import io.kernelx.runtime.libc.Errno;
 import io.kernelx.runtime.libc.Libc;
-import io.kernelx.runtime.libc.SystemCallException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
-/** xk-kfuncs in the running kernel: whether it is there, and how it gets there. */
+/** xk-kfuncs in the running kernel. */
 public final class KfuncsModule implements Kfuncs {
-  private final RuntimePaths paths;
-  private final ModuleBuilder builder;
+  private final ModuleLoader loader;
   private final Libc libc;
+  private final String device;
 
   public KfuncsModule(RuntimePaths paths, ModuleBuilder builder, Libc libc) {
-    this.paths = paths;
-    this.builder = builder;
+    this.loader = new ModuleLoader(paths, builder, libc, KernelModule.KFUNCS);
     this.libc = libc;
+    this.device = paths.device().getFileName().toString();
   }
 
   @Override
   public Optional<Constants> open() throws RuntimeRefusedException {
-    if (!loaded()) {
+    if (!loader.loaded()) {
       return Optional.empty();
     }
     try {
-      XkDevice device = XkDevice.open(libc, device());
-      int abi = device.abi();
+      XkDevice open = XkDevice.open(libc, loader.device(device));
+      int abi = open.abi();
       if (abi < XkAbi.OLDEST) {
-        device.close();
+        open.close();
         throw new RuntimeRefusedException(
             Reason.ABI_MISMATCH,
             "The loaded xk-kfuncs speaks version "
@@ -43,7 +39,7 @@ public final class KfuncsModule implements Kfuncs {
                 + XkAbi.OLDEST
                 + "; revert every tunable on this node and unload it: rmmod xk_kfuncs.");
       }
-      return Optional.of(device);
+      return Optional.of(open);
     } catch (IOException e) {
       throw new RuntimeRefusedException(
           Reason.STATE_UNREADABLE,
@@ -54,7 +50,7 @@ public final class KfuncsModule implements Kfuncs {
 
   @Override
   public Optional<String> missing(KernelFacts facts) {
-    return loaded() ? Optional.empty() : builder.missing(facts);
+    return loader.missing(facts);
   }
 
   @Override
@@ -63,55 +59,12 @@ public final class KfuncsModule implements Kfuncs {
     if (open.isPresent()) {
       return open.get();
     }
-    Path file = builder.build(facts);
-    try {
-      libc.loadModule(file, "first_id=" + firstId);
-    } catch (SystemCallException e) {
-      if (e.errno() != Errno.EEXIST) {
-        throw refused(facts, file, e);
-      }
-    } catch (IOException e) {
-      throw new RuntimeRefusedException(
-          Reason.MODULE_LOAD_FAILED, "xk-kfuncs.ko cannot be loaded: " + e.getMessage() + ".", e);
-    }
+    loader.load(facts, "first_id=" + firstId);
     return open()
         .orElseThrow(
             () ->
                 new RuntimeRefusedException(
                     Reason.MODULE_LOAD_FAILED,
                     "xk-kfuncs.ko was loaded, but is not there; see dmesg."));
-  }
-
-  private boolean loaded() {
-    return Files.isDirectory(paths.sys().resolve("module/xk_kfuncs"));
-  }
-
-  /** A container's /dev may be older than the device: then the node is made from sysfs. */
-  private Path device() throws IOException {
-    if (!Files.exists(paths.device())) {
-      String numbers = Files.readString(paths.sys().resolve("class/misc/xkernel/dev")).strip();
-      String[] parts = numbers.split(":");
-      libc.makeDevice(paths.device(), Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
-    }
-    return paths.device();
-  }
-
-  private static RuntimeRefusedException refused(
-      KernelFacts facts, Path file, SystemCallException e) {
-    boolean security = e.errno() == Errno.EPERM || e.errno() == Errno.EKEYREJECTED;
-    String why =
-        security
-            ? "the kernel takes only signed modules, or the process lacks CAP_SYS_MODULE"
-            : e.errno() == Errno.ENOEXEC
-                ? "it was built for another kernel than Linux "
-                    + facts.release()
-                    + "; delete "
-                    + file.getParent()
-                    + " and try again"
-                : e.getMessage();
-    return new RuntimeRefusedException(
-        security ? Reason.LOCKDOWN : Reason.MODULE_LOAD_FAILED,
-        "xk-kfuncs.ko was refused: " + why + ".",
-        e);
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,14 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Builds xk-kfuncs.ko with the kbuild of the running kernel's headers and keeps it by build-id and
- * sources. A module is built in a folder of its own, which a build that was killed leaves to the
- * next, and moved into place whole.
+ * Builds kernel modules with the kbuild of the running kernel's headers and keeps them by build-id
+ * and sources. A module is built in a folder of its own, which a build that was killed leaves to
+ * the next, and moved into place whole.
  */
 public final class ModuleBuilder {
-  /** The file's name. */
-  public static final String FILE = "xk-kfuncs.ko";
-
+  private static final String SYMBOLS = "Module.symvers";
   private static final long TIMEOUT_SECONDS = 900;
   private static final Pattern COMPILER = Pattern.compile("\\b[\\w-]*gcc(?:-\\d+)?\\b");
 
@@ -36,25 +35,38 @@ public final class ModuleBuilder {
   }
 
   /** Returns where the module of this kernel and these sources is kept, built or not. */
-  public Path kept(KernelFacts facts) throws IOException {
-    String sources = new Digests().withFolder(paths.kfuncsSource()).name();
+  public Path kept(KernelModule module, KernelFacts facts) throws IOException {
+    Digests sources = new Digests().withFolder(sources(module));
+    if (module.base().isPresent()) {
+      sources.withFolder(sources(module.base().get()));
+    }
     String kernel = facts.buildId().isEmpty() ? facts.release() : facts.buildId();
-    return paths.cache().resolve("modules").resolve(kernel + "-" + sources).resolve(FILE);
+    return paths
+        .cache()
+        .resolve("modules")
+        .resolve(kernel + "-" + sources.name())
+        .resolve(module.file());
+  }
+
+  private Path sources(KernelModule module) {
+    return paths.moduleSources().resolve(module.folder());
   }
 
   /**
    * Returns what is missing for building, a sentence that names the mend, if anything is. A module
    * that was built before needs nothing.
    */
-  public Optional<String> missing(KernelFacts facts) {
+  public Optional<String> missing(KernelModule module, KernelFacts facts) {
     try {
-      if (Files.exists(kept(facts))) {
+      if (Files.exists(kept(module, facts))) {
         return Optional.empty();
       }
     } catch (IOException e) {
       return Optional.of(
-          "The sources of xk-kfuncs are not readable in "
-              + paths.kfuncsSource()
+          "The sources of "
+              + module.text()
+              + " are not readable in "
+              + sources(module)
               + "; the installation is incomplete.");
     }
     Path headers = headers(facts);
@@ -91,60 +103,84 @@ public final class ModuleBuilder {
   }
 
   /**
-   * Returns the built module, building it if it is not kept.
+   * Returns the built module, building it, and first the one that it is linked against, if it is
+   * not kept.
    *
    * @throws RuntimeRefusedException if it cannot be built
    */
-  public Path build(KernelFacts facts) throws RuntimeRefusedException {
+  public Path build(KernelModule module, KernelFacts facts) throws RuntimeRefusedException {
     try {
-      Path kept = kept(facts);
+      Path kept = kept(module, facts);
       if (Files.exists(kept)) {
         return kept;
       }
-      Optional<String> missing = missing(facts);
+      Optional<String> missing = missing(module, facts);
       if (missing.isPresent()) {
         throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, missing.get());
+      }
+      List<String> symbols = List.of();
+      if (module.base().isPresent()) {
+        Path base = build(module.base().get(), facts);
+        symbols = List.of("KBUILD_EXTRA_SYMBOLS=" + base.resolveSibling(SYMBOLS));
       }
       Files.createDirectories(kept.getParent());
       Path work = kept.resolveSibling(".build");
       delete(work);
       Files.createDirectory(work);
       try {
-        make(facts, work);
-        Files.move(work.resolve(FILE), kept, StandardCopyOption.ATOMIC_MOVE);
+        Path folder = work.resolve(module.folder());
+        copy(module, folder);
+        if (module.base().isPresent()) {
+          copy(module.base().get(), work.resolve(module.base().get().folder()));
+        }
+        make(module, facts, folder, kept.resolveSibling("build.log"), symbols);
+        if (Files.exists(folder.resolve(SYMBOLS))) {
+          Files.move(
+              folder.resolve(SYMBOLS),
+              kept.resolveSibling(SYMBOLS),
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.move(folder.resolve(module.file()), kept, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         delete(work);
       }
       return kept;
     } catch (IOException e) {
       throw new RuntimeRefusedException(
-          Reason.MODULE_BUILD_FAILED, "xk-kfuncs.ko cannot be built: " + e.getMessage() + ".", e);
+          Reason.MODULE_BUILD_FAILED,
+          module.file() + " cannot be built: " + e.getMessage() + ".",
+          e);
     }
   }
 
-  private void make(KernelFacts facts, Path work) throws IOException, RuntimeRefusedException {
-    try (Stream<Path> sources = Files.list(paths.kfuncsSource())) {
-      for (Path source : sources.filter(Files::isRegularFile).toList()) {
-        Files.copy(source, work.resolve(source.getFileName()));
+  private void copy(KernelModule module, Path folder) throws IOException {
+    Files.createDirectory(folder);
+    try (Stream<Path> files = Files.list(sources(module))) {
+      for (Path source : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(source, folder.resolve(source.getFileName()));
       }
     }
-    Path log = work.getParent().resolve("build.log");
-    ToolRun run =
-        ToolRun.of(
-            work,
-            log,
-            TIMEOUT_SECONDS,
+  }
+
+  private void make(
+      KernelModule module, KernelFacts facts, Path folder, Path log, List<String> symbols)
+      throws IOException, RuntimeRefusedException {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 paths.make(),
                 "-C",
                 headers(facts).toString(),
-                "M=" + work,
-                "CONFIG_MODULE_SIG_ALL=",
-                "modules"));
+                "M=" + folder,
+                "CONFIG_MODULE_SIG_ALL="));
+    command.addAll(symbols);
+    command.add("modules");
+    ToolRun run = ToolRun.of(folder, log, TIMEOUT_SECONDS, command);
     if (run.exitCode() != 0) {
       throw new RuntimeRefusedException(
           Reason.MODULE_BUILD_FAILED,
-          "xk-kfuncs.ko cannot be built for Linux "
+          module.file()
+              + " cannot be built for Linux "
               + facts.release()
               + ": "
               + run.complaint()
@@ -152,11 +188,11 @@ public final class ModuleBuilder {
               + log
               + ").");
     }
-    if (run.output().contains("Skipping BTF generation")) {
+    if (module == KernelModule.KFUNCS && run.output().contains("Skipping BTF generation")) {
       throw new RuntimeRefusedException(
           Reason.MODULE_BUILD_FAILED,
-          "xk-kfuncs.ko was built without BTF, so BPF programs cannot call it; the headers of Linux"
-              + " "
+          module.file()
+              + " was built without BTF, so BPF programs cannot call it; the headers of Linux "
               + facts.release()
               + " lack vmlinux.");
     }

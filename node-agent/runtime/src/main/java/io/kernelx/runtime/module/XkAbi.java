@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
 import java.util.List;
 
@@ -30,6 +29,7 @@ final class XkAbi {
   static final int MEM_WRITE = 2;
   static final int READ_NEXT = 1;
   static final int STATE_NEW = 2;
+  static final int STATE_MOVING = 4;
   static final int DEACTIVATE = 0;
   static final int ACTIVATE = 1;
 
@@ -104,12 +104,8 @@ final class XkAbi {
 
     /** Returns the number of {@code _IOWR('x', number, struct)}. */
     long code() {
-      return 3L << 30 | layout.byteSize() << 16 | 'x' << 8 | number;
+      return StructCall.code(number, layout);
     }
-  }
-
-  static long offset(StructLayout layout, String field) {
-    return layout.byteOffset(PathElement.groupElement(field));
   }
 
   /** Returns the bit of a width in bits: {@code XK_WIDTH_*}. */

@@ -2,7 +2,6 @@
 package io.kernelx.runtime.module;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.kernelx.runtime.Mode;
@@ -38,7 +37,7 @@ public final class XkDevice implements Constants {
   @Override
   public int abi() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      Call call = new Call(arena, Request.VERSION);
+      StructCall call = call(arena, Request.VERSION);
       call.run();
       return call.getInt("abi");
     }
@@ -51,7 +50,7 @@ public final class XkDevice implements Constants {
       for (int i = 0; i < sites.size(); i++) {
         put(sites.get(i), array.asSlice((long) i * XkAbi.SITE_SIZE, XkAbi.SITE_SIZE));
       }
-      Call call = new Call(arena, Request.CREATE);
+      StructCall call = call(arena, Request.CREATE);
       call.set("sites", array.address());
       call.set("site_count", sites.size());
       call.set("site_size", XkAbi.SITE_SIZE);
@@ -105,7 +104,7 @@ public final class XkDevice implements Constants {
 
   private void flip(int id, int action, long value, long epoch, Mode mode) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      Call call = new Call(arena, Request.FLIP);
+      StructCall call = call(arena, Request.FLIP);
       call.set("id", id);
       call.set("action", action);
       call.set("value", value);
@@ -118,7 +117,7 @@ public final class XkDevice implements Constants {
   @Override
   public void destroy(int id) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      Call call = new Call(arena, Request.DESTROY);
+      StructCall call = call(arena, Request.DESTROY);
       call.set("id", id);
       call.run();
     }
@@ -143,7 +142,7 @@ public final class XkDevice implements Constants {
   private Optional<State> read(int id, int flags, int room) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment sites = arena.allocate((long) XkAbi.SITE_SIZE * room, 8);
-      Call call = new Call(arena, Request.READ);
+      StructCall call = call(arena, Request.READ);
       call.set("id", id);
       call.set("flags", flags);
       call.set("sites", sites.address());
@@ -174,6 +173,7 @@ public final class XkDevice implements Constants {
           new State(
               call.getInt("id"),
               (call.getInt("state") & XkAbi.STATE_NEW) != 0,
+              (call.getInt("state") & XkAbi.STATE_MOVING) != 0,
               call.getLong("new_value"),
               call.getLong("epoch"),
               Mode.of(call.getInt("mode")),
@@ -188,34 +188,8 @@ public final class XkDevice implements Constants {
     libc.close(fd);
   }
 
-  /** One request and its struct. */
-  private final class Call {
-    private final Request request;
-    private final MemorySegment struct;
-
-    Call(Arena arena, Request request) {
-      this.request = request;
-      this.struct = arena.allocate(request.layout());
-    }
-
-    void set(String field, int value) {
-      struct.set(JAVA_INT, XkAbi.offset(request.layout(), field), value);
-    }
-
-    void set(String field, long value) {
-      struct.set(JAVA_LONG, XkAbi.offset(request.layout(), field), value);
-    }
-
-    int getInt(String field) {
-      return struct.get(JAVA_INT, XkAbi.offset(request.layout(), field));
-    }
-
-    long getLong(String field) {
-      return struct.get(JAVA_LONG, XkAbi.offset(request.layout(), field));
-    }
-
-    void run() throws SystemCallException {
-      libc.ioctl(fd, request.code(), struct, "/dev/xkernel " + request);
-    }
+  private StructCall call(Arena arena, Request request) {
+    return new StructCall(
+        libc, fd, arena, request.layout(), request.code(), "/dev/xkernel " + request);
   }
 }

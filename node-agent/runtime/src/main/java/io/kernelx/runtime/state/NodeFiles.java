@@ -64,6 +64,22 @@ public final class NodeFiles {
     write(NEXT_ID, List.of(Integer.toUnsignedString(id + 1)));
   }
 
+  /** Adds a line to a table. Under the lock only. */
+  public void append(String table, String line) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve(table), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /** Returns the lines of a table; none if there is no such table. */
+  public List<String> read(String table) throws IOException {
+    try {
+      return Files.readAllLines(folder.resolve(table));
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
   /** Replaces a table, so that a reader sees the old one or the new one. Under the lock only. */
   public void write(String table, List<String> lines) throws IOException {
     Files.createDirectories(folder);

@@ -47,7 +47,7 @@ class KernelFactsReaderTest {
             usual.tables(),
             usual.modules(),
             usual.cache(),
-            usual.kfuncsSource(),
+            usual.moduleSources(),
             usual.bpfInclude(),
             usual.clang(),
             usual.make(),

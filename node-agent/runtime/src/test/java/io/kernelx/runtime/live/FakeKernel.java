@@ -3,11 +3,14 @@ package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.bpf.Bpf;
 import io.kernelx.runtime.libc.Errno;
 import io.kernelx.runtime.libc.SystemCallException;
+import io.kernelx.runtime.module.Consistency;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.module.Kfuncs;
+import io.kernelx.runtime.module.Transition;
 import io.kernelx.runtime.text.KernelSymbols;
 import io.kernelx.runtime.text.LiveMemory;
 import io.kernelx.runtime.text.LiveText;
@@ -39,6 +42,8 @@ final class FakeKernel implements LiveText, Bpf {
   final Map<Integer, Constants.State> constants = new TreeMap<>();
   final Set<String> redirected = new HashSet<>();
   final List<String> flips = new ArrayList<>();
+  final List<Transition.Order> orders = new ArrayList<>();
+  TransitionReport.State transitionEnd = TransitionReport.State.DONE;
   String failAt = "";
   int abi = Constants.SKIPS_SINCE;
   boolean loaded;
@@ -112,6 +117,61 @@ final class FakeKernel implements LiveText, Bpf {
     };
   }
 
+  /** The engine's side of it: a transition does what {@link #transitionEnd} says, at once. */
+  Consistency consistency() {
+    return new Consistency() {
+      @Override
+      public Optional<Transition> open() {
+        return Optional.of(new Moved());
+      }
+
+      @Override
+      public Transition ensure(KernelFacts facts) {
+        return new Moved();
+      }
+    };
+  }
+
+  private final class Moved implements Transition {
+    private Order order;
+
+    @Override
+    public void start(Order asked) throws IOException {
+      maybeFail("start");
+      order = asked;
+      orders.add(asked);
+      if (transitionEnd == TransitionReport.State.DONE) {
+        new Device()
+            .flip(asked.id(), asked.value().isPresent(), asked.value().orElse(0L), asked.epoch());
+      }
+    }
+
+    @Override
+    public TransitionReport progress(int waitMillis) {
+      boolean done = transitionEnd == TransitionReport.State.DONE;
+      return new TransitionReport(
+          order.manner().mode(),
+          transitionEnd,
+          done ? TransitionReport.Reason.NONE : TransitionReport.Reason.TIMEOUT,
+          7,
+          done ? 0 : 1,
+          1,
+          3,
+          40,
+          5_000_000,
+          new TransitionReport.Latencies(1, 2, 3, 4),
+          done ? List.of() : List.of(new TransitionReport.StalledTask(42, "fio", "probed")));
+    }
+
+    @Override
+    public Optional<TransitionReport> running(int id, int waitMillis) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private final class Device implements Constants {
     @Override
     public int abi() {
@@ -126,6 +186,7 @@ final class FakeKernel implements LiveText, Bpf {
           id,
           new State(
               id,
+              false,
               false,
               0,
               0,
@@ -143,7 +204,16 @@ final class FakeKernel implements LiveText, Bpf {
       }
       constants.put(
           id,
-          new State(id, active, value, epoch + 1, Mode.IMMEDIATE, s.denied(), s.sites(), s.held()));
+          new State(
+              id,
+              active,
+              false,
+              value,
+              epoch + 1,
+              Mode.IMMEDIATE,
+              s.denied(),
+              s.sites(),
+              s.held()));
       flips.add(id + (active ? "=" + value : " off"));
     }
 

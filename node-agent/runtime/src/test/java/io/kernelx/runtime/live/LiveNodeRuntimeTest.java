@@ -8,14 +8,19 @@ import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.LoadedTunable.State;
+import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
+import io.kernelx.runtime.TransitionReport;
+import io.kernelx.runtime.module.Constants;
+import io.kernelx.runtime.module.Transition.Span;
 import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.runtime.state.Pins;
 import io.kernelx.runtime.stub.StubCompiler;
+import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +65,7 @@ class LiveNodeRuntimeTest {
             root.resolve("shm"),
             usual.modules(),
             usual.cache(),
-            usual.kfuncsSource(),
+            usual.moduleSources(),
             usual.bpfInclude(),
             clang.toString(),
             usual.make(),
@@ -79,6 +84,7 @@ class LiveNodeRuntimeTest {
         new KernelParts(
             kernel,
             kernel.kfuncs(),
+            kernel.consistency(),
             () -> kernel,
             new Pins(paths.pins()),
             new NodeFiles(paths.tables()),
@@ -241,7 +247,7 @@ class LiveNodeRuntimeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Step.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MOVING")
   void aProcessMayDieAfterAnyStep(Step last) throws Exception {
     boolean unloading = last.ordinal() > Step.FLIPPED.ordinal();
     if (unloading) {
@@ -331,13 +337,126 @@ class LiveNodeRuntimeTest {
     assertThat(process().loaded()).hasSize(2);
   }
 
+  private static final TunablePlan SPANNED =
+      new PlanBuilder()
+          .constant("A")
+          .values("3", "7")
+          .function("probed", TEXT, List.of(), List.of())
+          .site(5, "4489642414", 0, 5)
+          .span(0, 19, false)
+          .build();
+
   @Test
-  void onlyImmediateIsThere() {
-    for (Mode mode : List.of(Mode.PER_TASK, Mode.GLOBAL)) {
-      RuntimeRefusedException e = refused(new ApplyRequest(PLAN, "3", "uid", mode, 1));
-      assertThat(e.reason()).isEqualTo(Reason.NOT_YET_SUPPORTED);
-      assertThat(e.getMessage()).contains(mode.text());
+  void otherModesGoThroughTheKernelsTransition() throws Exception {
+    Manner global = new Manner(Mode.GLOBAL, 1500, Manner.OnStall.REVERT);
+    process().apply(new ApplyRequest(SPANNED, "3", "uid", Mode.PER_TASK, 1));
+    LoadedTunable changed = process().apply(new ApplyRequest(SPANNED, "7", "uid", global, 2));
+    process().revert("uid", "A");
+    assertThat(kernel.orders)
+        .extracting(o -> o.manner().mode() + " " + o.value() + " " + o.epoch())
+        .containsExactly(
+            "PER_TASK Optional[3] 0", "GLOBAL Optional[7] 1", "GLOBAL Optional.empty 2");
+    assertThat(kernel.orders.get(1).manner()).isEqualTo(global);
+    assertThat(kernel.orders.getFirst().spans())
+        .contains(new Span(FakeKernel.BASE + 0x100, FakeKernel.BASE + 0x113));
+    assertThat(changed.mode()).isEqualTo(Mode.GLOBAL);
+    assertThat(process().transitions(changed.constId()))
+        .hasSize(3)
+        .allMatch(t -> t.state() == TransitionReport.State.DONE && t.taskMicros().max() == 4);
+    nothingIsLeft();
+  }
+
+  @Test
+  void aLoadThatStallsIsUnwoundAndNamesTheTasks() throws Exception {
+    for (TransitionReport.State end :
+        List.of(TransitionReport.State.FAILED, TransitionReport.State.REVERTED)) {
+      kernel.transitionEnd = end;
+      RuntimeRefusedException e = refused(new ApplyRequest(SPANNED, "3", "uid", Mode.PER_TASK, 1));
+      assertThat(e.reason()).isEqualTo(Reason.STALLED);
+      assertThat(e.getMessage()).contains("fio[42] in probed");
+      assertThat(e.transition()).hasValueSatisfying(t -> assertThat(t.pending()).isEqualTo(1));
+      assertThat(e.getSuppressed()).isEmpty();
+      nothingIsLeft();
     }
+  }
+
+  @Test
+  void anUnloadThatStallsLeavesEverything() throws Exception {
+    process().apply(new ApplyRequest(SPANNED, "3", "uid", Mode.GLOBAL, 1));
+    kernel.transitionEnd = TransitionReport.State.FAILED;
+    assertThat(
+            catchThrowableOfType(RuntimeRefusedException.class, () -> process().revert("uid", "A"))
+                .reason())
+        .isEqualTo(Reason.STALLED);
+    assertThat(process().loaded())
+        .singleElement()
+        .satisfies(l -> assertThat(l.state()).isEqualTo(State.APPLIED))
+        .satisfies(l -> assertThat(l.observedValue()).isEqualTo("3"));
+  }
+
+  @Test
+  void whatIsMovingIsLeftAlone() throws Exception {
+    LoadedTunable loaded = process().apply(new ApplyRequest(SPANNED, "3", "uid", Mode.PER_TASK, 1));
+    Constants.State s = kernel.constants.get(loaded.constId());
+    for (boolean active : new boolean[] {true, false}) {
+      kernel.constants.put(
+          s.id(),
+          new Constants.State(
+              s.id(), active, true, 7, s.epoch(), Mode.PER_TASK, 0, s.sites(), s.held()));
+      assertThat(refused(new ApplyRequest(SPANNED, "7", "uid", Mode.PER_TASK, 2)).reason())
+          .isEqualTo(Reason.CHANGED_MEANWHILE);
+      assertThat(process().loaded())
+          .singleElement()
+          .satisfies(l -> assertThat(l.state()).isEqualTo(State.INCOMPLETE))
+          .satisfies(l -> assertThat(l.message()).contains("going over"));
+    }
+  }
+
+  @Test
+  void aTransitionThatSomebodyElseHoldsIsSaid() {
+    kernel.failAt = "start";
+    RuntimeRefusedException e = refused(new ApplyRequest(SPANNED, "3", "uid", Mode.GLOBAL, 1));
+    assertThat(e.getMessage()).contains("start fails");
+  }
+
+  @Test
+  void whatCannotBeKeptApartIsImmediateOnly() {
+    TunablePlan outside =
+        new PlanBuilder()
+            .constant("A")
+            .function("probed", TEXT, List.of(), List.of())
+            .site(5, "4489642414", 0, 5)
+            .span(0, 5, false)
+            .span(6, 19, false)
+            .build();
+    RuntimeRefusedException nowhere =
+        refused(new ApplyRequest(outside, "3", "uid", Mode.GLOBAL, 1));
+    assertThat(nowhere.reason()).isEqualTo(Reason.INVALID_PLAN);
+    assertThat(nowhere.getMessage()).contains("probed+0x5", "Immediate");
+    TunablePlan missable =
+        new PlanBuilder()
+            .constant("A")
+            .function("probed", TEXT, List.of(), List.of())
+            .site(5, "4489642414", 0, 5)
+            .span(0, 19, true)
+            .build();
+    RuntimeRefusedException e = refused(new ApplyRequest(missable, "3", "uid", Mode.PER_TASK, 1));
+    assertThat(e.reason()).isEqualTo(Reason.MISSABLE_SITES);
+    assertThat(e.getMessage()).contains("probed", "Immediate");
+    TunablePlan escapes =
+        new PlanBuilder()
+            .constant("A")
+            .function("probed", TEXT, List.of(), List.of())
+            .site(5, "4489642414", 0, 5)
+            .span(0, 19, false)
+            .hazard(Hazard.Kind.RETURN, 18)
+            .build();
+    RuntimeRefusedException escape = refused(new ApplyRequest(escapes, "3", "uid", Mode.GLOBAL, 1));
+    assertThat(escape.reason()).isEqualTo(Reason.ESCAPES);
+    assertThat(escape.getMessage()).contains("It leaves.", "Immediate");
+    Manner keep = new Manner(Mode.GLOBAL, 1, Manner.OnStall.KEEP);
+    assertThat(refused(new ApplyRequest(SPANNED, "3", "uid", keep, 1)).reason())
+        .isEqualTo(Reason.NOT_YET_SUPPORTED);
   }
 
   @Test

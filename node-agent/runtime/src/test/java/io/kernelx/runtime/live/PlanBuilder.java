@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
+import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.KernelIdentity;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.PlannedFunction;
@@ -8,6 +9,7 @@ import io.kernelx.sie.plan.PlannedFunction.PatchSite;
 import io.kernelx.sie.plan.PlannedFunction.Relocation;
 import io.kernelx.sie.plan.PlannedValue;
 import io.kernelx.sie.plan.ProbeSite;
+import io.kernelx.sie.plan.SafeSpan;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.plan.ValueRange;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ public final class PlanBuilder {
 
   private final List<PlannedFunction> functions = new ArrayList<>();
   private final List<ProbeSite> sites = new ArrayList<>();
+  private final List<Hazard> hazards = new ArrayList<>();
+  private final List<SafeSpan> spans = new ArrayList<>();
   private String constant = "A_CONSTANT";
   private String release = "6.12.0-test";
   private List<String> values = List.of("3", "4");
@@ -89,6 +93,24 @@ public final class PlanBuilder {
     return this;
   }
 
+  PlanBuilder hazard(Hazard.Kind kind, int offset) {
+    hazards.add(new Hazard(kind, functions.getLast().name(), offset, "It leaves.", ""));
+    return this;
+  }
+
+  PlanBuilder span(int start, int end, boolean missable) {
+    spans.add(
+        new SafeSpan(
+            functions.getLast().name(),
+            "unit.c",
+            start,
+            end,
+            SafeSpan.Source.WHOLE_FUNCTION,
+            missable,
+            ""));
+    return this;
+  }
+
   /** Returns the plan with its digest. */
   public TunablePlan build() {
     return PlanJson.withDigest(
@@ -103,8 +125,8 @@ public final class PlanBuilder {
             List.of("unit.c"),
             functions,
             sites,
-            List.of(),
-            List.of(),
+            spans,
+            hazards,
             values.stream()
                 .map(
                     v ->

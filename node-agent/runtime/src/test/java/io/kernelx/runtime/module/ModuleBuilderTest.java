@@ -32,7 +32,7 @@ class ModuleBuilderTest {
     Files.writeString(headers.resolve(".kernelvariables"), "override CC = sh\n");
     Files.createDirectories(headers.resolve("scripts"));
     Files.writeString(headers.resolve("scripts/Makefile.build"), "");
-    Path source = Files.createDirectories(root.resolve("kfuncs"));
+    Path source = Files.createDirectories(root.resolve("sources/kfuncs"));
     Files.writeString(source.resolve("xk_kfuncs.c"), "one");
     make("echo built >>count; echo ko >\"${3#M=}/xk-kfuncs.ko\"");
   }
@@ -51,7 +51,7 @@ class ModuleBuilderTest {
             usual.tables(),
             root.resolve("modules"),
             usual.cache(),
-            root.resolve("kfuncs"),
+            root.resolve("sources"),
             usual.bpfInclude(),
             usual.clang(),
             make.toString(),
@@ -59,7 +59,7 @@ class ModuleBuilderTest {
   }
 
   private Path build() throws RuntimeRefusedException {
-    return new ModuleBuilder(paths).build(FACTS);
+    return new ModuleBuilder(paths).build(KernelModule.KFUNCS, FACTS);
   }
 
   @Test
@@ -67,7 +67,7 @@ class ModuleBuilderTest {
     Path first = build();
     assertThat(first).hasContent("ko");
     assertThat(build()).isEqualTo(first);
-    Files.writeString(root.resolve("kfuncs/xk_kfuncs.c"), "two");
+    Files.writeString(root.resolve("sources/kfuncs/xk_kfuncs.c"), "two");
     assertThat(build()).isNotEqualTo(first);
     assertThat(Files.readAllLines(root.resolve("count"))).hasSize(2);
     try (var left = Files.list(first.getParent())) {
@@ -77,32 +77,55 @@ class ModuleBuilderTest {
   }
 
   @Test
+  void aModuleIsBuiltAgainstTheOneItUses() throws Exception {
+    Path source = Files.createDirectories(root.resolve("sources/consistency"));
+    Files.writeString(source.resolve("xk_consistency.c"), "one");
+    make(
+        """
+        dir="${3#M=}"; echo "$5 with $(ls "$dir/../kfuncs" 2>/dev/null)" >>count
+        echo symbols >"$dir/Module.symvers"; echo ko >"$dir/xk-$(basename "$dir").ko"
+        """);
+    Path built = new ModuleBuilder(paths).build(KernelModule.CONSISTENCY, FACTS);
+    Path kfuncs = new ModuleBuilder(paths).kept(KernelModule.KFUNCS, FACTS);
+    assertThat(built).hasFileName("xk-consistency.ko").hasContent("ko");
+    assertThat(kfuncs).hasContent("ko");
+    assertThat(Files.readAllLines(root.resolve("count")))
+        .containsExactly(
+            "modules with xk_kfuncs.c",
+            "KBUILD_EXTRA_SYMBOLS="
+                + kfuncs.resolveSibling("Module.symvers")
+                + " with xk_kfuncs.c");
+    Files.writeString(root.resolve("sources/kfuncs/xk_kfuncs.c"), "two");
+    assertThat(new ModuleBuilder(paths).kept(KernelModule.CONSISTENCY, FACTS)).doesNotExist();
+  }
+
+  @Test
   void aFailedBuildSaysWhyAndLeavesNothing() throws Exception {
     make("echo 'xk_kfuncs.c:7:1: error: no such thing'; exit 2");
     assertThatThrownBy(this::build)
         .isInstanceOf(RuntimeRefusedException.class)
         .hasMessageContaining("error: no such thing")
         .hasMessageContaining("build.log");
-    assertThat(new ModuleBuilder(paths).kept(FACTS)).doesNotExist();
+    assertThat(new ModuleBuilder(paths).kept(KernelModule.KFUNCS, FACTS)).doesNotExist();
   }
 
   @Test
   void aModuleWithoutBtfIsNotKept() throws Exception {
     make("echo ko >\"${3#M=}/xk-kfuncs.ko\"; echo Skipping BTF generation for xk-kfuncs.ko");
     assertThatThrownBy(this::build).hasMessageContaining("without BTF");
-    assertThat(new ModuleBuilder(paths).kept(FACTS)).doesNotExist();
+    assertThat(new ModuleBuilder(paths).kept(KernelModule.KFUNCS, FACTS)).doesNotExist();
   }
 
   @Test
   void missingPartsAreNamedWithTheirMend() throws Exception {
     Files.delete(headers.resolve("vmlinux"));
-    assertThat(new ModuleBuilder(paths).missing(FACTS))
+    assertThat(new ModuleBuilder(paths).missing(KernelModule.KFUNCS, FACTS))
         .hasValueSatisfying(m -> assertThat(m).contains("vmlinux"));
     Files.delete(headers.resolve("scripts/Makefile.build"));
-    assertThat(new ModuleBuilder(paths).missing(FACTS))
+    assertThat(new ModuleBuilder(paths).missing(KernelModule.KFUNCS, FACTS))
         .hasValueSatisfying(m -> assertThat(m).contains("linux-kbuild"));
     Files.delete(headers.resolve("Makefile"));
-    assertThat(new ModuleBuilder(paths).missing(FACTS))
+    assertThat(new ModuleBuilder(paths).missing(KernelModule.KFUNCS, FACTS))
         .hasValueSatisfying(m -> assertThat(m).contains("install linux-headers-6.12.0-test"));
   }
 
@@ -110,7 +133,7 @@ class ModuleBuilderTest {
   void aModuleThatIsKeptNeedsNothing() throws Exception {
     build();
     Files.delete(headers.resolve("Makefile"));
-    assertThat(new ModuleBuilder(paths).missing(FACTS)).isEmpty();
+    assertThat(new ModuleBuilder(paths).missing(KernelModule.KFUNCS, FACTS)).isEmpty();
     build();
   }
 }

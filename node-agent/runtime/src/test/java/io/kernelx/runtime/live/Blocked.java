@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/** A thread that sleeps inside a span until its device's gate is opened. */
+final class Blocked {
+  private final CompletableFuture<Integer> tid = new CompletableFuture<>();
+  private final CompletableFuture<Mixture.Reading> reading = new CompletableFuture<>();
+
+  /** Returns when the thread sleeps there. */
+  Blocked(TransitionGuest guest, FileChannel device, long kind) throws Exception {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+                tid.complete(Integer.parseInt(self.getFileName().toString()));
+                reading.complete(guest.mixture.pass(device, kind, 0));
+              } catch (IOException e) {
+                tid.completeExceptionally(e);
+                reading.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    String where = kind == Mixture.GATE_A ? "xk_span_gate_a" : "xk_span_deep_a";
+    Path stack = Path.of("/proc/self/task/" + tid() + "/stack");
+    while (!Files.readString(stack).contains(where)) {
+      Thread.sleep(5);
+    }
+  }
+
+  int tid() {
+    return tid.join();
+  }
+
+  Mixture.Reading reading() {
+    return reading.join();
+  }
+}

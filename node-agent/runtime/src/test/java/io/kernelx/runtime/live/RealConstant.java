@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Manner;
+import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.NodeRuntime;
+import io.kernelx.runtime.RuntimePaths;
+import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.TransitionReport;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.TunablePlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A constant of the kernel itself, loaded, changed and unloaded as a user does it, by transitions.
+ */
+final class RealConstant {
+  private RealConstant() {}
+
+  static void run(RuntimePaths paths, Path good, Path escaping) throws Exception {
+    NodeRuntime runtime = LiveNodeRuntime.of(paths);
+    TunablePlan plan = PlanJson.read(Files.readString(good));
+    LoadedTunable loaded = apply(runtime, plan, plan.values().getFirst().value(), Mode.PER_TASK, 1);
+    apply(runtime, plan, plan.values().get(1).value(), Mode.GLOBAL, 2);
+    TunablePlan refused = PlanJson.read(Files.readString(escaping));
+    try {
+      apply(runtime, refused, refused.values().getFirst().value(), Mode.PER_TASK, 1);
+    } catch (RuntimeRefusedException e) {
+      say("refused", e.reason().text());
+    }
+    runtime.revert(ApplyRequest.CLI, plan.constant());
+    say("loaded", runtime.loaded().size());
+    List<TransitionReport> all = runtime.transitions(loaded.constId());
+    say(
+        "transitions",
+        all.stream().map(t -> t.mode().text() + ":" + t.state()).collect(Collectors.joining(" ")));
+  }
+
+  private static LoadedTunable apply(
+      NodeRuntime runtime, TunablePlan plan, String value, Mode mode, long revision)
+      throws RuntimeRefusedException {
+    LoadedTunable loaded =
+        runtime.apply(new ApplyRequest(plan, value, ApplyRequest.CLI, Manner.of(mode), revision));
+    say(mode.text(), loaded.state() + " " + loaded.observedValue() + " " + loaded.mode().text());
+    return loaded;
+  }
+
+  private static void say(String what, Object how) {
+    TransitionScenarios.say("REAL %s %s", what, how);
+  }
+}

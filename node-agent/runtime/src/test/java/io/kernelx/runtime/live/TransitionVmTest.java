@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kernelx.runtime.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kernelx.runtime.libc.Errno;
+import io.kernelx.sie.plan.PlanJson;
+import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Transitions on a booted stock kernel under load, seen by a module that detects mixtures. */
+class TransitionVmTest {
+  @TempDir private Path plans;
+
+  @Test
+  @Tag("vm")
+  void noTaskComputesWithAMixture() throws Exception {
+    run(100, 1800);
+  }
+
+  @Test
+  @Tag("soak")
+  void tenThousandTransitions() throws Exception {
+    run(5000, 4 * 3600);
+  }
+
+  private void run(int perMode, int timeoutSeconds) throws Exception {
+    TestPlans made = new TestPlans(Guest.create().sources());
+    write("good", made.plan("max_softirq_restart", 3, 5));
+    write("escaping", made.plan("blk_max_request_count", 4));
+    Guest.Result run =
+        Guest.create()
+            .run("transitions", plans, timeoutSeconds, List.of(Integer.toString(perMode)));
+    assertThat(run.exitCode()).as(run.output()).isZero();
+    mixtures(run);
+    assertThat(run.lines("MANY")).hasSize(2);
+    for (String many : run.lines("MANY")) {
+      assertThat(number(many, "done")).as(many).isEqualTo(perMode);
+      assertThat(number(many, "inside") * 10).as(many).isGreaterThanOrEqualTo(perMode * 3);
+    }
+    assertThat(run.lines("BOTH")).containsExactly("BOTH 10 10");
+    kills(run);
+    blocked(run);
+    stalls(run);
+    assertThat(run.lines("ABUSE"))
+        .containsExactly(
+            "ABUSE immediate " + Errno.EINVAL,
+            "ABUSE unknown " + Errno.ENOENT,
+            "ABUSE epoch " + Errno.ESTALE,
+            "ABUSE none " + Errno.EINVAL,
+            "ABUSE empty " + Errno.EINVAL,
+            "ABUSE reversed " + Errno.EINVAL,
+            "ABUSE user " + Errno.EINVAL,
+            "ABUSE survived " + Errno.EINVAL);
+    assertThat(run.lines("REAL"))
+        .containsExactly(
+            "REAL PerTask APPLIED 3 PerTask",
+            "REAL Global APPLIED 5 Global",
+            "REAL refused Escapes",
+            "REAL loaded 0",
+            "REAL transitions PerTask:DONE Global:DONE Global:DONE");
+    assertThat(run.lines("GONE")).as("both modules unloaded").hasSize(1);
+  }
+
+  private void write(String name, TunablePlan plan) throws IOException {
+    Files.writeString(plans.resolve(name + ".json"), PlanJson.write(plan));
+  }
+
+  private static void mixtures(Guest.Result run) {
+    assertThat(mixed(run, "immediate")).as("the detector detects").isPositive();
+    for (String scenario :
+        List.of("pertask", "global", "both", "kills", "blocked", "stalls", "unload")) {
+      assertThat(mixed(run, scenario)).as(scenario).isZero();
+    }
+  }
+
+  private static int mixed(Guest.Result run, String scenario) {
+    List<String> lines = run.lines("MIXTURES " + scenario + " ");
+    assertThat(lines).as(scenario).hasSize(1);
+    String line = lines.getFirst();
+    return Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+  }
+
+  private static void kills(Guest.Result run) {
+    List<String> expected = new ArrayList<>();
+    for (int step = 1; step <= 5; step++) {
+      expected.add(killed("PerTask", step, step == 5 ? "new" : "old"));
+    }
+    for (int step : new int[] {1, 4, 5}) {
+      expected.add(killed("Global", step, step == 5 ? "new" : "old"));
+    }
+    expected.add(killed("PerTask", 6, "old"));
+    expected.add("KILL blocked=true");
+    assertThat(run.lines("KILL")).isEqualTo(expected);
+  }
+
+  private static String killed(String mode, int step, String value) {
+    return "KILL " + mode + " step=" + step + " exit=137 value=" + value + " moving=false";
+  }
+
+  private static void blocked(Guest.Result run) {
+    assertThat(run.lines("BLOCKED"))
+        .containsExactly(
+            "BLOCKED other=Reading[first=2, second=2]",
+            "BLOCKED named=true",
+            "BLOCKED where=xk_span_gate_a [xk_mixture]",
+            "BLOCKED timer=1",
+            "BLOCKED state=RUNNING moving=true",
+            "BLOCKED busy=" + Errno.EBUSY,
+            "BLOCKED rmmod=true",
+            "BLOCKED end=DONE",
+            "BLOCKED itself=Reading[first=1, second=1]",
+            "BLOCKED again=Reading[first=2, second=2]",
+            "BLOCKED timer=2");
+  }
+
+  private static void stalls(Guest.Result run) {
+    List<String> expected = new ArrayList<>();
+    for (String function : List.of("gate", "deep")) {
+      String old = function.equals("gate") ? reading(1) : reading(3);
+      for (String[] mode : new String[][] {{"Global", "FAILED"}, {"PerTask", "REVERTED"}}) {
+        expected.add(
+            "STALLED %s %s TIMEOUT named=true in=xk_span_%s_a [xk_mixture] other=%s"
+                .formatted(mode[0], mode[1], function, old));
+        expected.add("STALLED " + mode[0] + " itself=" + old);
+      }
+    }
+    assertThat(run.lines("STALLED")).isEqualTo(expected);
+    assertThat(run.lines("KEEP"))
+        .containsExactly("KEEP RUNNING", "KEEP DONE", "KEEP itself=" + reading(1));
+  }
+
+  private static String reading(int value) {
+    return "Reading[first=%d, second=%d]".formatted(value, value);
+  }
+
+  private static int number(String line, String name) {
+    return Integer.parseInt(line.replaceAll(".*\\b" + name + "=(\\d+).*", "$1"));
+  }
+}
