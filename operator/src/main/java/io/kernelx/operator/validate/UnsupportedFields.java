@@ -6,6 +6,7 @@ import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.DeletionPolicy;
 import io.kernelx.api.v1alpha1.KernelTunableSpec;
 import io.kernelx.api.v1alpha1.OnFailure;
+import io.kernelx.api.v1alpha1.OnStall;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -24,13 +25,10 @@ final class UnsupportedFields {
               spec -> spec.policy() != null,
               "spec.policy is not supported yet; give spec.value instead"),
           new Rule(
-              spec -> spec.consistency().mode() == ConsistencyMode.PER_TASK,
-              "spec.consistency.mode PerTask is not supported yet; set Immediate if its weaker"
-                  + " guarantee is enough"),
-          new Rule(
-              spec -> spec.consistency().mode() == ConsistencyMode.GLOBAL,
-              "spec.consistency.mode Global is not supported yet; set Immediate if its weaker"
-                  + " guarantee is enough"),
+              spec ->
+                  spec.consistency().onStall() == OnStall.KEEP
+                      && spec.consistency().mode() != ConsistencyMode.IMMEDIATE,
+              "spec.consistency.onStall Keep is not supported yet; leave it out, or set Revert"),
           new Rule(
               spec -> spec.rollout() != null && spec.rollout().canary() != null,
               "spec.rollout.canary is not supported yet; remove it, or begin with a nodeSelector"

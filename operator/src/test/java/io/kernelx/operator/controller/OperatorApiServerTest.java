@@ -428,10 +428,11 @@ class OperatorApiServerTest {
   @Test
   void whatIsNotThereYetIsSaidAndNotIgnored() {
     node("one", "amd64", AMD64).withAgent();
-    apply("plug", plug("48").replace("mode: Immediate", "mode: PerTask, timeout: 5s"));
+    apply(
+        "plug", plug("48").replace("mode: Immediate", "mode: PerTask, timeout: 5s, onStall: Keep"));
     KernelTunable rejected = await("plug", "Accepted", "False", "NotYetSupported");
     assertThat(condition(rejected, "Accepted").orElseThrow().getMessage())
-        .contains("spec.consistency.mode PerTask", "Immediate");
+        .contains("spec.consistency.onStall Keep");
     assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
   }
 

@@ -97,9 +97,12 @@ class SpecValidatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"PerTask", "Global"})
-  void noModeIsDowngraded(String mode) {
-    KernelTunable tunable = new Rewriter().with(tunable("48", ""), "Immediate", mode);
-    assertThat(rejected(tunable).message()).contains(mode, "weaker guarantee");
+  void everyModeIsThereButNotYetKeep(String mode) {
+    Rewriter rewriter = new Rewriter();
+    assertThat(validator.validate(rewriter.with(tunable("48", ""), "Immediate", mode)))
+        .isInstanceOf(Accepted.class);
+    KernelTunable keep = rewriter.with(tunable("48", ""), "Immediate", mode + ", onStall: Keep");
+    assertThat(rejected(keep).message()).contains("onStall Keep");
   }
 
   @ParameterizedTest
