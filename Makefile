@@ -18,8 +18,7 @@ jdk:
 
 .PHONY: check
 check: jdk ## format, unit tests, borders between packages; no root, no VM, under 3 minutes
-	@$(MVN) -q spotless:check
-	@$(MVN) -T2 test
+	@$(MVN) -T2 spotless:check test
 
 .PHONY: test
 test: jdk ## everything: sets the machine up, then check, compiler on real kernels, VMs, cluster

@@ -21,9 +21,9 @@ stage() { # NAME COMMAND...
 
 stage_table() {
   local i
-  printf '\n%-42s %8s\n' stage seconds
-  for i in "${!stage_names[@]}"; do printf '%-42s %8s\n' "${stage_names[$i]}" "${stage_times[$i]}"; done
-  printf '%-42s %8s\n' total "$SECONDS"
+  printf '\n%-56s %8s\n' stage seconds
+  for i in "${!stage_names[@]}"; do printf '%-56s %8s\n' "${stage_names[$i]}" "${stage_times[$i]}"; done
+  printf '%-56s %8s\n' total "$SECONDS"
 }
 
 tagged() { # TAGS MODULE: the tests of these tags in a module and what it is built from

@@ -54,7 +54,7 @@ EOF
 
 # Everything but the process: folder, disks, tap. Called once per node of a bed.
 add_node() { # FLAVOUR INDEX LABELS COUNT
-  local flavour=$1 index=$2 labels=$3 count=$4 name tree release
+  local flavour=$1 index=$2 labels=$3 count=$4 name tree release begin=()
   name=$(node_name "$flavour")
   tree=${trees[$flavour]}
   release=$(kernel_release "$tree")
@@ -62,7 +62,8 @@ add_node() { # FLAVOUR INDEX LABELS COUNT
   write_node_config "$name" "$index" "$labels" "$count" >"$logs/$name.setup.log" 2>&1 ||
     part_failed "$name" "$logs/$name.setup.log" "its configuration could not be written"
   truncate -s 8G "$scratch/$name.kernelx"
-  mkfs.ext4 -q -E lazy_itable_init=1,lazy_journal_init=1 "$scratch/$name.kernelx"
+  [ ! -d "${node_cache:-}/$name" ] || begin=(-d "$node_cache/$name")
+  mkfs.ext4 -q -E lazy_itable_init=1,lazy_journal_init=1 "${begin[@]}" "$scratch/$name.kernelx"
   echo "$index" >"$state/nodes/$name/index"
   echo "$release" >"$state/nodes/$name/release"
   echo "${KERNELX_TESTBED_VMLINUZ:-$tree/boot/vmlinuz-$release}" >"$state/nodes/$name/vmlinuz"

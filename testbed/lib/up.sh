@@ -2,7 +2,7 @@
 # One command up, one down. Whatever ends `up` before it is done (an error, Ctrl-C) takes down what stood already.
 
 usage_up='testbed up [--name NAME] [--nodes amd64,cloud-amd64|none] [--image TAR]... [--label [NODE:]KEY=VALUE]...
-             [--node-disk IMAGE] [--memory MIB] [--while PID]'
+             [--node-disk IMAGE] [--node-cache FOLDER] [--memory MIB] [--while PID]'
 
 check_machine() {
   local program missing=()
@@ -28,7 +28,7 @@ labels_of() { # NODE, from the array labels -> k=v,k=v
 }
 
 read_up_options() {
-  nodes=amd64,cloud-amd64 images=() labels=() node_disk='' memory=3072 while_pid=''
+  nodes=amd64,cloud-amd64 images=() labels=() node_disk='' node_cache='' memory=3072 while_pid=''
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || die "$1 wants a value; usage: $usage_up"
     case $1 in
@@ -36,6 +36,7 @@ read_up_options() {
       --image) [ -r "$2" ] || die "there is no image tar $2; build it first"; images+=("$(realpath "$2")") ;;
       --label) labels+=("$2") ;;
       --node-disk) [ -r "$2" ] || die "there is no disk image $2"; node_disk=$(realpath "$2") ;;
+      --node-cache) [ -d "$2" ] || die "there is no folder $2"; node_cache=$(realpath "$2") ;;
       --memory) memory=$2 ;;
       --while) [ -e "/proc/$2" ] || die "there is no process $2"; while_pid=$2 ;;
       *) die "up knows no option $1; usage: $usage_up" ;;

@@ -95,6 +95,10 @@ public final class ClusterExtension implements BeforeAllCallback, ParameterResol
     if (!disk.isBlank() && Files.exists(Path.of(disk))) {
       options.addAll(List.of("--node-disk", disk));
     }
+    String cache = environment.getOrDefault("KERNELX_TESTBED_NODE_CACHE", "");
+    if (!cache.isBlank() && Files.isDirectory(Path.of(cache))) {
+      options.addAll(List.of("--node-cache", cache));
+    }
     return options;
   }
 }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>{@code KERNELX_TESTBED_IMAGES} (paths of image tars, colon between) says what images the nodes
  * have; {@code KERNELX_TESTBED_NODE_DISK} is a disk that the nodes see at {@code
- * /usr/src/linux-source}.
+ * /usr/src/linux-source}; {@code KERNELX_TESTBED_NODE_CACHE} is a folder with what nodes, a folder
+ * each, have at first in {@code /var/lib/kernelx}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

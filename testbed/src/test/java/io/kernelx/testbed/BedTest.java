@@ -17,11 +17,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** The bed is a real cluster: what later tests rely on, each part seen working. */
 @ClusterTest
+@Tag("e2e")
+@Order(0)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BedTest {
 
@@ -120,17 +123,6 @@ class BedTest {
       node.shell("modprobe null_blk && test -b /dev/nullb0");
       assertThat(node.shell("command -v gcc || echo none")).isEqualTo("none");
     }
-  }
-
-  @Test
-  @Order(5)
-  void aNodeComesBackFromARebootWithItsCache(Cluster cluster) {
-    ClusterNode node = cluster.node("node-cloud");
-    String before = node.bootId();
-    node.shell("echo kept >/var/lib/kernelx/bed-test");
-    node.reboot();
-    assertThat(node.bootId()).isNotEqualTo(before);
-    assertThat(node.shell("cat /var/lib/kernelx/bed-test")).isEqualTo("kept");
   }
 
   private static List<Pod> probes(Cluster cluster) {

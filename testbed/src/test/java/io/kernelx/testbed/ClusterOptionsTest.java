@@ -26,7 +26,9 @@ class ClusterOptionsTest {
             "KERNELX_TESTBED_IMAGES",
             "/a/operator.tar:/a/agent.tar",
             "KERNELX_TESTBED_NODE_DISK",
-            disk.toString());
+            disk.toString(),
+            "KERNELX_TESTBED_NODE_CACHE",
+            folder.toString());
     assertThat(ClusterExtension.options(true, environment))
         .containsExactly(
             "--image",
@@ -34,7 +36,9 @@ class ClusterOptionsTest {
             "--image",
             "/a/agent.tar",
             "--node-disk",
-            disk.toString());
+            disk.toString(),
+            "--node-cache",
+            folder.toString());
     assertThat(ClusterExtension.options(false, environment)).containsExactly("--nodes", "none");
     assertThat(ClusterExtension.options(true, Map.of())).isEmpty();
   }

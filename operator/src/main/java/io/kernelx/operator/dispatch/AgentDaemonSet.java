@@ -68,7 +68,8 @@ public final class AgentDaemonSet {
               "cache", "/var/lib/kernelx", "/var/lib/kernelx", false, "DirectoryOrCreate"));
 
   /**
-   * Returns the DaemonSet.
+   * Returns the DaemonSet, which does not say yet how its pods are replaced: see {@link
+   * AgentReplacement}.
    *
    * @param owner the operator's own Deployment; empty when it has none
    * @param terms where agents run
@@ -86,12 +87,6 @@ public final class AgentDaemonSet {
         .withNewSelector()
         .withMatchLabels(POD_SELECTOR)
         .endSelector()
-        .withNewUpdateStrategy()
-        .withType("RollingUpdate")
-        .withNewRollingUpdate()
-        .withNewMaxUnavailable("10%")
-        .endRollingUpdate()
-        .endUpdateStrategy()
         .withNewTemplate()
         .withNewMetadata()
         .withLabels(LABELS)

@@ -54,16 +54,24 @@ public final class AgentDispatcher {
       return;
     }
     DaemonSet wanted = template.write(settings, writer.owner(), terms);
-    String digest = Definition.sha256(Serialization.asJson(wanted)).substring(0, 16);
-    wanted.getMetadata().setAnnotations(Map.of(DIGEST, digest));
+    String digest = digest(wanted);
+    String agents = digest(template.write(settings, Optional.empty(), List.of()));
+    wanted
+        .getMetadata()
+        .setAnnotations(Map.of(DIGEST, digest, AgentReplacement.AGENTS_DIGEST, agents));
     boolean same =
         current
             .map(c -> c.getMetadata().getAnnotations())
             .map(annotations -> digest.equals(annotations.get(DIGEST)))
             .orElse(false);
     if (!same || differs(current.get(), wanted)) {
+      wanted.getSpec().setUpdateStrategy(AgentReplacement.strategy(current, agents));
       writer.write(wanted);
     }
+  }
+
+  private static String digest(DaemonSet set) {
+    return Definition.sha256(Serialization.asJson(set)).substring(0, 16);
   }
 
   /** Returns whether someone else changed what decides where and as what agents run. */

@@ -200,6 +200,7 @@ class OperatorApiServerTest {
               assertThat(owner.getUid())
                   .isEqualTo(client.nodes().withName("one").get().getMetadata().getUid());
             });
+    assertThat(agents().getSpec().getUpdateStrategy().getType()).isEqualTo("OnDelete");
     assertThat(agents().getSpec().getTemplate().getSpec().getAffinity().toString())
         .contains("pool", "storage", "kubernetes.io/arch");
 

@@ -37,8 +37,13 @@ class EndTest {
         """);
     kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
     ClusterNode rebooted = kernelx.cluster().node("node-cloud");
+    String before = rebooted.bootId();
+    rebooted.shell("echo kept >/var/lib/kernelx/end-test");
 
     rebooted.reboot();
+
+    assertThat(rebooted.bootId()).isNotEqualTo(before);
+    assertThat(rebooted.shell("cat /var/lib/kernelx/end-test")).isEqualTo("kept");
 
     KernelTunableStatus status =
         kernelx.await(NAME, SOON, s -> s.nodes() != null && s.nodes().failed() == 1);
@@ -65,6 +70,7 @@ class EndTest {
         .doesNotContain("kernelx-agent");
     for (ClusterNode node : kernelx.cluster().nodes()) {
       assertThat(kernelx.complaints(node)).as("the kernel's log of %s", node.name()).isEmpty();
+      KeptModules.of(node);
     }
   }
 }

@@ -83,6 +83,8 @@ final class Installation implements AutoCloseable {
     arguments.add(checkout.resolve("helm/kernelx").toString());
     arguments.addAll(List.of("--namespace", NAMESPACE, "--create-namespace"));
     arguments.addAll(List.of("--wait", "--timeout", "8m"));
+    // The node that the tests stop, reboot and let compile is the other one.
+    arguments.addAll(List.of("--set", "operator.nodeSelector.kubernetes\\.io/hostname=node-amd64"));
     arguments.addAll(options);
     cluster.helm(arguments.toArray(String[]::new));
     installed = options;

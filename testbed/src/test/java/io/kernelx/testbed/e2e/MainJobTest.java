@@ -92,9 +92,9 @@ class MainJobTest {
         .kubectl(
             "-n",
             Installation.NAMESPACE,
-            "rollout",
-            "status",
+            "wait",
             "daemonset/kernelx-agent",
+            "--for=jsonpath={.status.numberReady}=2",
             "--timeout=5m");
     kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
     assertThat(pins(kernelx)).as("the new agents found what was loaded").isEqualTo(before);

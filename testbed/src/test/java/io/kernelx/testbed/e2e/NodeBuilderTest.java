@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NodeBuilderTest {
 
-  private static final String NAME = "softirq-restart";
+  private static final String NAME = "budget-delay";
   private static final String NODE = "node-cloud";
   private static final Duration BUILT = Duration.ofMinutes(20);
   private static final Duration SOON = Duration.ofMinutes(8);
@@ -34,15 +34,16 @@ class NodeBuilderTest {
     // What an earlier build left in a node's cache: the source's generated headers, and no objects.
     node(kernelx).shell("cp -a /usr/src/linux-source/cache/. /var/lib/kernelx/");
     assertThat(node(kernelx).shell("ls /var/lib/kernelx")).doesNotContain("objects");
+    node(kernelx).shell("rm -rf $(dirname /var/lib/kernelx/modules/*/xk-kfuncs.ko)");
 
     kernelx.apply(
         """
         apiVersion: kernelx.io/v1alpha1
         kind: KernelTunable
-        metadata: {name: softirq-restart}
+        metadata: {name: budget-delay}
         spec:
-          constant: {name: MAX_SOFTIRQ_RESTART}
-          value: 3
+          constant: {name: BLK_MQ_BUDGET_DELAY}
+          value: 9
           consistency: {mode: Immediate}
           nodeSelector: {matchLabels: {kubernetes.io/hostname: node-cloud}}
         """);
