@@ -129,30 +129,6 @@ class BadInputTest {
   }
 
   @Test
-  void deletingWhileANodeIsDownWaitsForItAndSaysSo(Installation kernelx) {
-    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {pool: storage}}", ""));
-    kernelx.await(NAME, LATER, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
-    ClusterNode down = kernelx.cluster().node("node-cloud");
-    down.stop();
-    try {
-      kernelx.tunable(NAME).delete();
-
-      kernelx.eventually(
-          "a condition that says what deletion waits for",
-          SOON,
-          () -> {
-            KernelTunableStatus status = kernelx.tunable(NAME).get().getStatus();
-            return Statuses.is(status, "Ready", "False", "WaitingForNodes");
-          });
-      assertThat(kernelx.tunable(NAME).get().getMetadata().getFinalizers()).isNotEmpty();
-    } finally {
-      down.start();
-    }
-    // It booted anew, so its kernel has its own value: that counts as reverted.
-    kernelx.eventually(NAME + " to be gone", LATER, () -> kernelx.tunable(NAME).get() == null);
-  }
-
-  @Test
   void aKernelWhoseTextDiffersIsLeftAlone(Installation kernelx) {
     String selector = "{matchLabels: {pool: storage}}";
     kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "7", selector, "activation: DryRun"));
