@@ -21,6 +21,12 @@ enum {
 	GATE_A,		/* waits, unkillably, until somebody writes to the device */
 	DEEP_A,		/* sleeps, or waits for 0 us at the gate, forty frames deeper */
 	SPIN_A,		/* does not sleep but runs on: is preempted inside */
+	PASS_C,		/* as the first two, of six constants more */
+	PASS_D,
+	PASS_E,
+	PASS_F,
+	PASS_G,
+	PASS_H,
 };
 
 static atomic_t passes, mixtures, timer_mixtures, timer_passes, thread_passes;
@@ -63,6 +69,12 @@ module_param(site_##name, ulong, 0400)
 
 READER(a);
 READER(b);
+READER(c);
+READER(d);
+READER(e);
+READER(f);
+READER(g);
+READER(h);
 
 static unsigned long site_of(u32 (*reader)(void))
 {
@@ -97,10 +109,30 @@ noinline void xk_span_##name(u32 values[2], unsigned int us)		\
 
 SPAN(pass_a, a, usleep_range(us, us + 100))
 SPAN(pass_b, b, usleep_range(us, us + 100))
+SPAN(pass_c, c, usleep_range(us, us + 100))
+SPAN(pass_d, d, usleep_range(us, us + 100))
+SPAN(pass_e, e, usleep_range(us, us + 100))
+SPAN(pass_f, f, usleep_range(us, us + 100))
+SPAN(pass_g, g, usleep_range(us, us + 100))
+SPAN(pass_h, h, usleep_range(us, us + 100))
 SPAN(gate_a, a, wait_for_completion(&gate))
 SPAN(deep_a, a, sleep_deep(40, us))
 SPAN(spin_a, a, for (; us; us--) { udelay(1); cond_resched(); })
 SPAN(timer_a, a, udelay(us))
+
+static void (*const spans[])(u32 *, unsigned int) = {
+	[PASS_A] = xk_span_pass_a,
+	[PASS_B] = xk_span_pass_b,
+	[GATE_A] = xk_span_gate_a,
+	[DEEP_A] = xk_span_deep_a,
+	[SPIN_A] = xk_span_spin_a,
+	[PASS_C] = xk_span_pass_c,
+	[PASS_D] = xk_span_pass_d,
+	[PASS_E] = xk_span_pass_e,
+	[PASS_F] = xk_span_pass_f,
+	[PASS_G] = xk_span_pass_g,
+	[PASS_H] = xk_span_pass_h,
+};
 
 static ssize_t mixture_read(struct file *file, char __user *to, size_t size, loff_t *at)
 {
@@ -109,25 +141,9 @@ static ssize_t mixture_read(struct file *file, char __user *to, size_t size, lof
 
 	if (size != sizeof(values))
 		return -EINVAL;
-	switch (*at >> 32) {
-	case PASS_A:
-		xk_span_pass_a(values, us);
-		break;
-	case PASS_B:
-		xk_span_pass_b(values, us);
-		break;
-	case GATE_A:
-		xk_span_gate_a(values, us);
-		break;
-	case DEEP_A:
-		xk_span_deep_a(values, us);
-		break;
-	case SPIN_A:
-		xk_span_spin_a(values, us);
-		break;
-	default:
+	if (*at < 0 || *at >> 32 >= ARRAY_SIZE(spans))
 		return -EINVAL;
-	}
+	spans[*at >> 32](values, us);
 	atomic_inc(&passes);
 	if (values[0] != values[1])
 		atomic_inc(&mixtures);
@@ -198,7 +214,13 @@ static int __init mixture_init(void)
 
 	site_a = site_of(read_a);
 	site_b = site_of(read_b);
-	if (!site_a || !site_b)
+	site_c = site_of(read_c);
+	site_d = site_of(read_d);
+	site_e = site_of(read_e);
+	site_f = site_of(read_f);
+	site_g = site_of(read_g);
+	site_h = site_of(read_h);
+	if (!site_a || !site_b || !site_c || !site_d || !site_e || !site_f || !site_g || !site_h)
 		return -ENOEXEC;
 	ret = misc_register(&mixture_misc);
 	if (ret)

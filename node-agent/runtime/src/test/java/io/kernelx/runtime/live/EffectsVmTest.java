@@ -69,7 +69,7 @@ class EffectsVmTest {
   }
 
   private void seen(List<Effect> effects, int timeoutSeconds) throws Exception {
-    TestPlans made = new TestPlans(Guest.create().sources());
+    TestPlans made = new TestPlans(Guest.create());
     List<String> expected = new ArrayList<>();
     List<ProbeSite> sites = new ArrayList<>();
     for (Effect e : effects) {

@@ -17,10 +17,15 @@ import java.util.stream.Stream;
  *
  * @param sources the checkout
  * @param share a folder that the guest may write to; what it builds is kept there
+ * @param kernel the kernel's flavour
  */
-record Guest(Path sources, Path share) {
+record Guest(Path sources, Path share, String kernel) {
 
   static Guest create() throws IOException {
+    return create("amd64");
+  }
+
+  static Guest create(String kernel) throws IOException {
     Path sources = Path.of("").toAbsolutePath();
     while (!Files.exists(sources.resolve("testbed/vm/run"))) {
       sources = sources.getParent();
@@ -28,7 +33,7 @@ record Guest(Path sources, Path share) {
     String cache = System.getenv("KERNELX_CACHE");
     String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", System.getenv("HOME") + "/.cache");
     Path root = cache == null ? Path.of(xdg, "kernelx") : Path.of(cache);
-    return new Guest(sources, Files.createDirectories(root.resolve("vm/runtime")));
+    return new Guest(sources, Files.createDirectories(root.resolve("vm/runtime")), kernel);
   }
 
   /** What a run printed and how it ended. */
@@ -59,7 +64,9 @@ record Guest(Path sources, Path share) {
    * @param more arguments of the scenario after the folder of plans
    */
   Result run(String scenario, Path plans, int timeoutSeconds, List<String> more) throws Exception {
-    Path folder = Files.createDirectories(Path.of("target/guest/" + scenario)).toAbsolutePath();
+    Path folder =
+        Files.createDirectories(Path.of("target/guest/" + kernel + "/" + scenario))
+            .toAbsolutePath();
     List<String> options = new Rehearsal(folder.resolve("start-up"), sources).with(anyOf(plans));
     Files.writeString(
         folder.resolve("start"),
@@ -75,6 +82,8 @@ record Guest(Path sources, Path share) {
         new ArrayList<>(
             List.of(
                 sources.resolve("testbed/vm/run").toString(),
+                "--kernel",
+                kernel,
                 "--timeout",
                 Integer.toString(timeoutSeconds),
                 "--share",

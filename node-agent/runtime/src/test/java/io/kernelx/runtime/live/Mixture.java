@@ -114,6 +114,16 @@ final class Mixture {
     return Files.readString(PARAMETERS.resolve(parameter)).strip();
   }
 
+  /** Returns when the passes of the module's own thread and timer that are under way have ended. */
+  static void settle() throws IOException, InterruptedException {
+    for (String passes : List.of("thread_passes", "timer_passes")) {
+      int before = counter(passes);
+      while (counter(passes) - before < 2) {
+        Thread.sleep(2);
+      }
+    }
+  }
+
   static int mixtures() throws IOException {
     return counter("mixtures") + counter("timer_mixtures");
   }

@@ -4,18 +4,24 @@ package io.kernelx.runtime.live;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Tasks that pass through the spans all the time, each in its own way. */
+/**
+ * Tasks that pass through the spans all the time, each in its own way, and the storm: processes
+ * that come and go, network, memory.
+ */
 final class MixtureLoad implements AutoCloseable {
   private final Mixture mixture;
   private final List<Thread> threads = new ArrayList<>();
+  private final Process storm;
   private volatile boolean over;
 
-  MixtureLoad(Mixture mixture) {
+  MixtureLoad(Mixture mixture, Path programs) throws IOException {
     this.mixture = mixture;
+    storm = new ProcessBuilder(programs.resolve("storm").toString()).inheritIO().start();
     start(Mixture.PASS_A, 3000, 16);
     start(Mixture.PASS_A, 1000, 8);
     start(Mixture.SPIN_A, 300, 16);
@@ -54,6 +60,7 @@ final class MixtureLoad implements AutoCloseable {
   @Override
   public void close() {
     over = true;
+    storm.destroyForcibly();
     threads.forEach(MixtureLoad::await);
   }
 

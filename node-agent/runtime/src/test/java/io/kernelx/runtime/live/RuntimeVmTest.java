@@ -28,7 +28,7 @@ class RuntimeVmTest {
 
   @BeforeAll
   static void writePlans() throws Exception {
-    TestPlans made = new TestPlans(Guest.create().sources());
+    TestPlans made = new TestPlans(Guest.create());
     TunablePlan plug = made.plan("blk_max_request_count", 4, 48);
     TunablePlan softirq = made.plan("max_softirq_restart", 3);
     write("plug", plug);

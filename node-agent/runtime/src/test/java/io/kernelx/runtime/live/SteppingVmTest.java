@@ -32,7 +32,7 @@ class SteppingVmTest {
 
   @Test
   void whatIsSteppedOverActsWithTheNewValue() throws Exception {
-    TestPlans made = new TestPlans(Guest.create().sources());
+    TestPlans made = new TestPlans(Guest.create());
     write(made, "clock", "clock_resolution", 3, 7);
     write(made, "umask", "umask_bits", 63, 7);
     write(made, "name", "longest_name", 20, 30);

@@ -19,18 +19,18 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 
-/** Plans of catalogue constants for the kernel that the VM boots, made by the compiler. */
+/** Plans of catalogue constants for the kernel that a guest boots, made by the compiler. */
 final class TestPlans {
   private final Path sources;
   private final Path kernel;
 
   /**
-   * @param sources the checkout
+   * @param guest whose kernel it is
    */
-  TestPlans(Path sources) throws IOException, InterruptedException {
-    this.sources = sources;
+  TestPlans(Guest guest) throws IOException, InterruptedException {
+    this.sources = guest.sources();
     Process process =
-        new ProcessBuilder(sources.resolve("testbed/vm/kernel").toString())
+        new ProcessBuilder(sources.resolve("testbed/vm/kernel").toString(), guest.kernel())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String folder = new String(process.getInputStream().readAllBytes()).strip();

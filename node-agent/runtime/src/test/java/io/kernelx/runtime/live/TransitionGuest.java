@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Two constants of the test module under two probes, and the means to move them: what the scenarios
- * of {@link TransitionScenarios} act with in a guest.
+ * The constants of the test module, each under a probe, and the means to move them: what the
+ * scenarios of {@link TransitionScenarios} act with in a guest.
  */
 final class TransitionGuest {
   private static final String STUB =
@@ -42,6 +42,9 @@ final class TransitionGuest {
       }
       XK_LICENSE;
       """;
+
+  /** The letters of the test module's readers. */
+  static final List<String> READERS = List.of("a", "b", "c", "d", "e", "f", "g", "h");
 
   final Mixture mixture = new Mixture();
   private final Libc libc = new Libc();
@@ -59,7 +62,7 @@ final class TransitionGuest {
     pins = Files.createDirectories(paths.pins().resolveSibling("mixture"));
     Bpf bpf = new LibBpf(paths.libbpf(), paths.sys(), libc);
     Path object = new StubCompiler(paths).compile(STUB);
-    for (String reader : List.of("a", "b")) {
+    for (String reader : READERS) {
       long site = mixture.site(reader);
       int id =
           constants.create(
@@ -72,7 +75,7 @@ final class TransitionGuest {
 
   /** Returns the ConstID of a reader. */
   static int id(String reader) {
-    return reader.equals("a") ? 1 : 2;
+    return 1 + READERS.indexOf(reader);
   }
 
   Constants.State state(String reader) throws IOException {
@@ -135,7 +138,7 @@ final class TransitionGuest {
 
   /** Takes the probes away under whatever load there is. */
   void unload() throws Exception {
-    for (String reader : List.of("a", "b")) {
+    for (String reader : READERS) {
       if (state(reader).active()) {
         TransitionReport progress = move(reader, Mode.PER_TASK, Optional.empty(), 60_000);
         if (progress.state() != State.DONE) {

@@ -7,7 +7,6 @@ import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.TransitionReport.StalledTask;
-import io.kernelx.runtime.TransitionReport.State;
 import io.kernelx.runtime.facts.KernelFactsReader;
 import io.kernelx.runtime.module.KernelModule;
 import io.kernelx.runtime.module.ModuleBuilder;
@@ -16,29 +15,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * What happens to transitions in a guest: {@code SOURCES CACHE CONTROLLER TRANSITIONS PLAN
- * REFUSED-PLAN}. Each scenario prints a line that the test on the host checks. With the first two
- * alone the modules are built, and no more.
+ * What happens to transitions in a guest: {@code SOURCES CACHE PROGRAMS PLANS PERTASK GLOBAL}. Each
+ * scenario prints lines that the test on the host checks. With the first two alone the modules are
+ * built, and no more.
  */
 public final class TransitionScenarios {
   private static final Path KILL_AT = Path.of("/sys/module/xk_consistency/parameters/kill_at");
 
   private final TransitionGuest guest;
-  private final String controller;
-  private final int transitions;
+  private final Path programs;
   private long nextValue = 100;
 
-  private TransitionScenarios(TransitionGuest guest, String controller, int transitions) {
+  private TransitionScenarios(TransitionGuest guest, Path programs) {
     this.guest = guest;
-    this.controller = controller;
-    this.transitions = transitions;
+    this.programs = programs;
   }
 
   /** Runs them all. */
@@ -50,26 +44,28 @@ public final class TransitionScenarios {
     }
     TransitionGuest guest = new TransitionGuest(paths);
     Transition watching = guest.open();
-    TransitionScenarios run = new TransitionScenarios(guest, args[2], Integer.parseInt(args[3]));
-    try (MixtureLoad load = new MixtureLoad(guest.mixture)) {
-      load.atWork();
-      run.timed("immediate", run::immediate);
-      run.timed("pertask", () -> run.many(Mode.PER_TASK));
-      run.timed("global", () -> run.many(Mode.GLOBAL));
-      run.timed("both", run::bothAtOnce);
-      guest.move("a", Mode.GLOBAL, Optional.of(1L), 60_000);
-      run.timed("kills", run::kills);
-    }
+    Path programs = Path.of(args[2]);
+    TransitionScenarios run = new TransitionScenarios(guest, programs);
+    run.timed("immediate", run::immediate);
+    run.timed(
+        "many",
+        () ->
+            TransitionSoak.run(
+                programs, List.of(args[4], args[5], "0", "0", "2", "600", "1", "storm")));
+    guest.move("a", Mode.GLOBAL, Optional.of(1L), 60_000);
+    run.timed("kills", run::kills);
     run.timed("blocked", run::oneBlocked);
     run.timed("stalls", run::stalls);
     run.timed("abuse", () -> TransitionAbuse.run(guest));
-    try (MixtureLoad load = new MixtureLoad(guest.mixture)) {
-      load.atWork();
-      guest.move("a", Mode.PER_TASK, Optional.of(77L), 60_000);
-      watching.close();
-      run.timed("unload", guest::unload);
+    for (String reader : TransitionGuest.READERS) {
+      guest.move(reader, Mode.PER_TASK, Optional.of(77L), 60_000);
     }
-    RealConstant.run(paths, Path.of(args[4]), Path.of(args[5]));
+    watching.close();
+    run.timed("unload", run::unload);
+    try (MixtureLoad load = new MixtureLoad(guest.mixture, programs)) {
+      load.atWork();
+      RealConstant.run(paths, Path.of(args[3], "good.json"), Path.of(args[3], "escaping.json"));
+    }
   }
 
   @FunctionalInterface
@@ -81,6 +77,7 @@ public final class TransitionScenarios {
     long start = System.nanoTime();
     int before = Mixture.mixtures();
     scenario.run();
+    Mixture.settle();
     say("MIXTURES %s %d", name, Mixture.mixtures() - before);
     say("SECONDS %s %.1f", name, (System.nanoTime() - start) / 1e9);
   }
@@ -91,62 +88,21 @@ public final class TransitionScenarios {
 
   /** The detector detects. */
   private void immediate() throws Exception {
-    for (int i = 0; i < 200 && Mixture.mixtures() == 0; i++) {
-      guest.flip("a", nextValue++);
-      Thread.sleep(2);
-    }
-  }
-
-  private Optional<Long> next(Random random) {
-    return random.nextInt(3) == 0 ? Optional.empty() : Optional.of(nextValue++);
-  }
-
-  /** Back and forth: from value to value, to the compiled value and from it. */
-  private void many(Mode mode) throws Exception {
-    Random random = new Random(mode.number());
-    List<Long> micros = new ArrayList<>();
-    int inside = 0;
-    int done = 0;
-    int stop = 0;
-    TransitionReport last = null;
-    for (int i = 0; i < transitions; i++) {
-      last = guest.move("a", mode, next(random), 60_000);
-      done += last.state() == State.DONE ? 1 : 0;
-      inside += last.insideFirst() > 0 ? 1 : 0;
-      stop = Math.max(stop, last.longestStopMicros());
-      micros.add(last.elapsedMicros());
-    }
-    Collections.sort(micros);
-    say(
-        "MANY %s done=%d inside=%d of=%d p50=%dus max=%dus stop=%dus last=%s",
-        mode.text(),
-        done,
-        inside,
-        transitions,
-        micros.get(micros.size() / 2),
-        micros.getLast(),
-        stop,
-        last);
-  }
-
-  private void bothAtOnce() throws Exception {
-    CompletableFuture<Integer> other =
-        CompletableFuture.supplyAsync(() -> moves("b", Mode.GLOBAL, 10));
-    int done = moves("a", Mode.PER_TASK, 10);
-    say("BOTH %d %d", done, other.get());
-  }
-
-  private int moves(String reader, Mode mode, int count) {
-    int done = 0;
-    try {
-      for (int i = 0; i < count; i++) {
-        TransitionReport progress = guest.move(reader, mode, Optional.of(1000L + i), 60_000);
-        done += progress.state() == State.DONE ? 1 : 0;
+    try (MixtureLoad load = new MixtureLoad(guest.mixture, programs)) {
+      load.atWork();
+      for (int i = 0; i < 200 && Mixture.mixtures() == 0; i++) {
+        guest.flip("a", nextValue++);
+        Thread.sleep(2);
       }
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
-    return done;
+  }
+
+  /** All eight go back by transitions, and lose their probes, while tasks pass through. */
+  private void unload() throws Exception {
+    try (MixtureLoad load = new MixtureLoad(guest.mixture, programs)) {
+      load.atWork();
+      guest.unload();
+    }
   }
 
   /**
@@ -154,17 +110,20 @@ public final class TransitionScenarios {
    * way back, which a task that sleeps inside makes sure of.
    */
   private void kills() throws Exception {
-    for (int step : new int[] {1, 2, 3, 4, 5}) {
-      kill(Mode.PER_TASK, step, 60_000);
-    }
-    for (int step : new int[] {1, 4, 5}) {
-      kill(Mode.GLOBAL, step, 60_000);
-    }
-    try (FileChannel device = guest.mixture.open()) {
-      Blocked blocked = new Blocked(guest, device, Mixture.GATE_A);
-      kill(Mode.PER_TASK, 6, 100);
-      guest.mixture.openGate(device);
-      say("KILL blocked=%s", blocked.reading().first() == blocked.reading().second());
+    try (MixtureLoad load = new MixtureLoad(guest.mixture, programs)) {
+      load.atWork();
+      for (int step : new int[] {1, 2, 3, 4, 5}) {
+        kill(Mode.PER_TASK, step, 60_000);
+      }
+      for (int step : new int[] {1, 4, 5}) {
+        kill(Mode.GLOBAL, step, 60_000);
+      }
+      try (FileChannel device = guest.mixture.open()) {
+        Blocked blocked = new Blocked(guest, device, Mixture.GATE_A);
+        kill(Mode.PER_TASK, 6, 100);
+        guest.mixture.openGate(device);
+        say("KILL blocked=%s", blocked.reading().first() == blocked.reading().second());
+      }
     }
   }
 
@@ -175,7 +134,7 @@ public final class TransitionScenarios {
     List<String> command =
         new ArrayList<>(
             List.of(
-                controller,
+                programs.resolve("controller").toString(),
                 "1",
                 Long.toString(guest.state("a").epoch()),
                 Integer.toString(mode.number()),
