@@ -24,7 +24,9 @@ def ratio: if . == null then "–" else "\(. * 10 | round / 10)" end;
   row("new values that were refused"; .newValue.refused),
   row("seconds to unpack and prepare the tree, once"; .treeSeconds | seconds),
   row("sites"; .sites),
-  row("of them jump-optimisable"; .jumpOptimisable | percent),
+  row("of them jump-optimisable"; .jumpOptimisable.ofAll | percent),
+  row("sites with any place where the kernel could make a jump"; .jumpOptimisable.withLegalPlace),
+  row("of them jump-optimisable"; .jumpOptimisable.ofLegal | percent),
   row("of them stepped over, which costs a breakpoint"; .steppedOver | percent),
   row("jump-optimisable of those not stepped over"; .jumpOptimisableOfOthers | percent),
   row("sites whose number objdump confirms"; .judged.confirmedSites)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The lines of testbed/bench/catalogue to the "compiler" key of docs/performance.json (jq -s).
 # medianSeconds: cold plan of a planned constant, wall time. gccRatio: the processor's time of all its processes over that
-# of gcc alone compiling the same units once; median. jumpOptimisable: share of the planned sites.
+# of gcc alone compiling the same units once; median. jumpOptimisable: shares of the planned sites that the kernel can make
+# a jump: of all, and of those with any place where it could (JumpPlaces of the compiler), behind the seed and before the
+# first reader; the obstacles of the others are counted.
 def round3: . * 1000 | round / 1000;
 def median: sort | if length == 0 then null elif length % 2 == 1 then .[length / 2 | floor] else (.[length / 2 - 1] + .[length / 2]) / 2 end | if . then round3 else . end;
 def share(f): if length == 0 then null else (map(select(f)) | length) / length | round3 end;
@@ -29,7 +31,9 @@ def figures:
      stageShares: ($timed | map(.stages | to_entries[]) | group_by(.key) | map({key: .[0].key, value: (map(.value) | add)})
        | (map(.value) | add) as $all | sort_by(-.value) | map({(.key): (.value / $all | round3)}) | add // {}),
      sites: ($sites | length),
-     jumpOptimisable: ($sites | share(.jump)),
+     jumpOptimisable: {ofAll: ($sites | share(.jump)), ofLegal: ($sites | map(select(.jumpPlace == "legal")) | share(.jump)),
+       withLegalPlace: ($sites | map(select(.jumpPlace == "legal")) | length),
+       obstacles: ($sites | map(select(.jumpPlace != "legal").jumpPlace) | group_by(.) | map({(.[0]): length}) | add // {})},
      steppedOver: ($sites | share(.skip)),
      jumpOptimisableOfOthers: ($sites | map(select(.skip | not)) | share(.jump)),
      judged: {plans: ($planned | map(select(.judge)) | length), confirmedSites: ($planned | map(.judge.confirmed // 0) | add // 0),

@@ -11,6 +11,7 @@ import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.symbolic.Solver;
+import io.kernelx.sie.synthesis.JumpPlaces;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,8 +49,13 @@ final class ConstantPlanner {
    *
    * @param refused the requested values that are not in it
    * @param notes sentences on what the plan does not show: values left out, why no range is closed
+   * @param jumpPlaces for each site of the plan where its probe could be a jump
    */
-  record Result(TunablePlan plan, List<ValueRefusal> refused, List<String> notes) {}
+  record Result(
+      TunablePlan plan,
+      List<ValueRefusal> refused,
+      List<String> notes,
+      List<JumpPlaces.Legal> jumpPlaces) {}
 
   /**
    * Plans.
@@ -103,7 +109,7 @@ final class ConstantPlanner {
     TunablePlan plan =
         stages.time(
             "plan", () -> assembly.plan(units, last.functions(), last.proofs(), closed.ranges()));
-    return new Result(plan, refused, notes);
+    return new Result(plan, refused, notes, assembly.jumpPlaces());
   }
 
   /**

@@ -19,6 +19,7 @@ import io.kernelx.sie.plan.ProvedRange;
 import io.kernelx.sie.plan.TunablePlan;
 import io.kernelx.sie.plan.ValueRange;
 import io.kernelx.sie.span.SpanAnalysis.Range;
+import io.kernelx.sie.synthesis.JumpPlaces;
 import io.kernelx.sie.synthesis.SiteDraft;
 import io.kernelx.sie.synthesis.SiteDraft.PlannedWrite;
 import io.kernelx.sie.synthesis.SiteDraft.RegisterWrite;
@@ -49,6 +50,7 @@ final class PlanAssembly {
   private final BigInteger original;
   private final List<ProbeSite> sites = new ArrayList<>();
   private final List<SiteDraft> drafts = new ArrayList<>();
+  private final List<JumpPlaces.Legal> jumpPlaces = new ArrayList<>();
   private final List<PlannedFunction> planned = new ArrayList<>();
   private final PlannedSpans spans;
 
@@ -98,6 +100,11 @@ final class PlanAssembly {
             ""));
   }
 
+  /** Returns for each site of the plan where its probe could be a jump. */
+  List<JumpPlaces.Legal> jumpPlaces() {
+    return List.copyOf(jumpPlaces);
+  }
+
   static ValueRange range(Definition definition) {
     return definition
         .range()
@@ -110,6 +117,7 @@ final class PlanAssembly {
     planned.add(f.function().planned());
     List<Range> critical = new ArrayList<>();
     Map<Integer, Set<Register>> probes = new HashMap<>();
+    JumpPlaces places = new JumpPlaces(code);
     for (SiteDraft s : f.sites()) {
       int probed = code.instructions().get(s.instruction()).offset();
       int last = s.candidates().stream().mapToInt(c -> c).max().orElse(probed);
@@ -118,6 +126,7 @@ final class PlanAssembly {
       int from = s.skip().map(Skip::carried).flatMap(PlanAssembly::boxed).orElse(s.instruction());
       probes.computeIfAbsent(from, _ -> new HashSet<>()).addAll(written(s));
       site(f, s, probed);
+      jumpPlaces.add(places.of(s));
     }
     spans.add(f.function(), critical, probes);
   }

@@ -3,6 +3,7 @@ package io.kernelx.sie;
 
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.TunablePlan;
+import io.kernelx.sie.synthesis.JumpPlaces;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,14 @@ public sealed interface PlanOutcome {
    *     decimal
    * @param notes sentences on what the plan does not show: values to compare with that were left
    *     out or taken in, why no range is closed
+   * @param jumpPlaces for each site of the plan where its probe could be a jump
    */
   record Planned(
       TunablePlan plan,
       List<ValueRefusal> refused,
       Map<String, String> numbers,
       List<String> notes,
+      List<JumpPlaces.Legal> jumpPlaces,
       List<String> units,
       Map<String, Double> stages)
       implements PlanOutcome {
@@ -38,6 +41,7 @@ public sealed interface PlanOutcome {
       refused = List.copyOf(refused);
       numbers = Map.copyOf(numbers);
       notes = List.copyOf(notes);
+      jumpPlaces = List.copyOf(jumpPlaces);
       units = List.copyOf(units);
       stages = ordered(stages);
     }

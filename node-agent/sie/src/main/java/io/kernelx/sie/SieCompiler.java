@@ -108,6 +108,7 @@ public final class SieCompiler {
             values.refused(result.refused()),
             values.decimals(),
             result.notes(),
+            result.jumpPlaces(),
             units,
             stages.seconds());
       }

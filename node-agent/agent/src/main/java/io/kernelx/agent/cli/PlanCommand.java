@@ -13,6 +13,8 @@ import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.ProvedRange;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.TunablePlan;
+import io.kernelx.sie.synthesis.JumpObstacle;
+import io.kernelx.sie.synthesis.JumpPlaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,7 @@ final class PlanCommand implements Callable<Integer> {
       List<RefusedValue> refusedValues,
       Map<String, String> numbers,
       List<String> notes,
+      List<Answer.JumpPlace> jumpPlaces,
       List<String> units,
       Map<String, Double> stages) {
 
@@ -68,11 +71,32 @@ final class PlanCommand implements Callable<Integer> {
 
     record RefusedValue(String value, Why refusal) {}
 
+    /**
+     * Where a site's probe could be a jump.
+     *
+     * @param legal offsets in the site's function
+     * @param obstacle why there is none, if so
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record JumpPlace(List<Integer> legal, String obstacle) {
+      static JumpPlace of(JumpPlaces.Legal place) {
+        return new JumpPlace(place.legal(), place.obstacle().map(JumpObstacle::text).orElse(null));
+      }
+    }
+
     static Answer of(PlanOutcome outcome) {
       return switch (outcome) {
         case PlanOutcome.Refused r ->
             new Answer(
-                "refused", Why.of(r.refusal()), null, null, null, null, r.units(), r.stages());
+                "refused",
+                Why.of(r.refusal()),
+                null,
+                null,
+                null,
+                null,
+                null,
+                r.units(),
+                r.stages());
         case PlanOutcome.Planned p ->
             new Answer(
                 p.refused().isEmpty() ? "planned" : "refused",
@@ -83,6 +107,7 @@ final class PlanCommand implements Callable<Integer> {
                     .toList(),
                 p.numbers(),
                 p.notes(),
+                p.jumpPlaces().stream().map(JumpPlace::of).toList(),
                 p.units(),
                 p.stages());
       };

@@ -10,6 +10,7 @@ import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.object.ObjectFunction.Edge;
 import io.kernelx.sie.symbolic.Patches;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -58,33 +59,39 @@ final class KprobeRules {
    * no jump into the bytes after the first, no exception fixup in the function.
    */
   boolean jumpOptimisable(int index) {
-    Instruction first = code.instructions().get(index);
-    int start = first.offset();
+    return obstacle(index).isEmpty();
+  }
+
+  /** Returns why the kernel cannot; see {@link #jumpOptimisable}. */
+  Optional<JumpObstacle> obstacle(int index) {
+    int start = code.instructions().get(index).offset();
     if (code.function().text().length() - start < JUMP_SIZE) {
-      return false;
+      return Optional.of(JumpObstacle.FUNCTION_END);
     }
     int end = start;
     for (int i = index; end < start + JUMP_SIZE; i++) {
       Instruction covered = code.instructions().get(i);
       if (!boostable(covered)) {
-        return false;
+        return Optional.of(JumpObstacle.NOT_BOOSTABLE);
       }
       end = covered.end();
     }
     if (Patches.any(code.function(), start, end)) {
-      return false;
+      return Optional.of(JumpObstacle.PATCHED);
     }
-    for (Edge e : code.function().edges()) {
-      if (e.table().equals("__ex_table") || e.to().filter(t -> into(t, start)).isPresent()) {
-        return false;
-      }
+    List<Edge> edges = code.function().edges();
+    if (edges.stream().anyMatch(e -> e.table().equals("__ex_table"))) {
+      return Optional.of(JumpObstacle.FIXUP);
     }
-    return code.instructions().stream()
-        .noneMatch(
-            i ->
-                i.branch().target().isPresent()
-                    && jumps(i)
-                    && into(i.branch().target().getAsInt(), start));
+    boolean into =
+        edges.stream().anyMatch(e -> e.to().filter(t -> into(t, start)).isPresent())
+            || code.instructions().stream()
+                .anyMatch(
+                    i ->
+                        i.branch().target().isPresent()
+                            && jumps(i)
+                            && into(i.branch().target().getAsInt(), start));
+    return into ? Optional.of(JumpObstacle.JUMPED_INTO) : Optional.empty();
   }
 
   /**
