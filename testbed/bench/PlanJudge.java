@@ -52,6 +52,7 @@ public final class PlanJudge {
   private static final Pattern TARGET = Pattern.compile("[0-9a-f]+ <[^>]*>");
   private static final Pattern NUMBER = Pattern.compile("-?0x[0-9a-f]+");
   private static final Pattern LITERAL = Pattern.compile("\\b(0x[0-9a-f]+|\\d+)\\b");
+  private static final Pattern CONSTANT = Pattern.compile("\\bV\\b");
   private static final Pattern SECTION = Pattern.compile("Disassembly of section (.*):");
 
   private final ObjectMapper json = new ObjectMapper();
@@ -157,7 +158,7 @@ public final class PlanJudge {
     return sites;
   }
 
-  /** Returns what sites write at a value. */
+  /** Returns what sites write at a value, less what is the stepped-over instruction's own work. */
   private static Map<Integer, List<String>> written(JsonNode plan, BigInteger w) {
     Map<Integer, List<String>> writes = new LinkedHashMap<>();
     for (JsonNode value : plan.get("values")) {
@@ -165,11 +166,15 @@ public final class PlanJudge {
         continue;
       }
       for (JsonNode site : value.get("sites")) {
+        int id = site.get("site").asInt();
         List<String> all = new ArrayList<>();
-        for (JsonNode e : site.get("expressions")) {
-          all.add(e.asText());
+        for (int k = 0; k < site.get("expressions").size(); k++) {
+          String f = plan.get("sites").get(id).get("writes").get(k).get("expression").asText();
+          if (CONSTANT.matcher(f).find()) {
+            all.add(site.get("expressions").get(k).asText());
+          }
         }
-        writes.put(site.get("site").asInt(), all);
+        writes.put(id, all);
       }
     }
     return writes;
