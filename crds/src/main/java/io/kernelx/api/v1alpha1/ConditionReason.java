@@ -65,6 +65,10 @@ public enum ConditionReason {
   @JsonProperty("RollingOut")
   ROLLING_OUT("RollingOut"),
 
+  /** Nodes are being changed, and on some of them tasks hold the change up. */
+  @JsonProperty("WaitingForTasks")
+  WAITING_FOR_TASKS("WaitingForTasks"),
+
   /** All nodes have the value. */
   @JsonProperty("RolledOut")
   ROLLED_OUT("RolledOut"),

@@ -22,7 +22,12 @@ public record Consistency(
     @JsonPropertyDescription("How long a transition may take.")
         @Size(max = 32)
         @ValidationRule(
-            value = "self.matches('^([0-9]+(ms|s|m|h))+$') && duration(self) > duration('0s')",
-            message = "consistency.timeout must be a duration such as 500ms, 5s or 2m")
+            value =
+                "self.matches('^([0-9]{1,10}ms|[0-9]{1,7}s|[0-9]{1,5}m|[0-9]{1,3}h)+$')"
+                    + " && duration(self) > duration('0s')"
+                    + " && duration(self) <= duration('576h')",
+            message =
+                "consistency.timeout must be a duration such as 500ms, 5s or 2m, of 24 days (576h)"
+                    + " at most")
         String timeout,
     @JsonPropertyDescription("Revert (also when absent) or Keep.") OnStall onStall) {}

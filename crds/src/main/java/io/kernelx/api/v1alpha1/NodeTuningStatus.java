@@ -107,11 +107,11 @@ public record NodeTuningStatus(
    * A transition.
    *
    * @param mode its guarantee
-   * @param startedAt RFC 3339
-   * @param duration how long it took, or has taken
+   * @param startedAt RFC 3339; absent until it has begun, and where nothing had to change
+   * @param duration how long it took from then on; absent while it runs
    * @param outcome how it ended; absent while it runs
    * @param pendingTasks tasks that have not moved yet
-   * @param stalled some of the tasks that hold it up, at most 10
+   * @param stalled some of the tasks that hold it up, or did until the time was over, at most 10
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -12,9 +12,15 @@ import java.util.Objects;
  * @param owner the tunable's uid, or {@link #CLI}
  * @param manner how tasks come to see the value
  * @param revision the owner's revision, kept with what is loaded and reported back
+ * @param watch follows the change and may call it off
  */
 public record ApplyRequest(
-    TunablePlan plan, String value, String owner, Manner manner, long revision) {
+    TunablePlan plan,
+    String value,
+    String owner,
+    Manner manner,
+    long revision,
+    TransitionWatch watch) {
 
   /** The owner of what a person loads by hand. */
   public static final String CLI = "cli";
@@ -24,11 +30,17 @@ public record ApplyRequest(
     Objects.requireNonNull(value, "value");
     Objects.requireNonNull(owner, "owner");
     Objects.requireNonNull(manner, "manner");
+    Objects.requireNonNull(watch, "watch");
   }
 
   /** A request in the usual manner of a mode. */
   public ApplyRequest(TunablePlan plan, String value, String owner, Mode mode, long revision) {
     this(plan, value, owner, Manner.of(mode), revision);
+  }
+
+  /** A request that nobody follows. */
+  public ApplyRequest(TunablePlan plan, String value, String owner, Manner manner, long revision) {
+    this(plan, value, owner, manner, revision, TransitionWatch.NONE);
   }
 
   /** Returns the manner's mode. */

@@ -19,6 +19,9 @@ public record Manner(Mode mode, int timeoutMillis, OnStall onStall) {
   /** The time that is allowed when none is given. */
   public static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
 
+  /** The longest time that can be asked for: 24 days. The kernel counts no further than 24.8. */
+  public static final int MAX_TIMEOUT_MILLIS = 24 * 24 * 3_600_000;
+
   private static final Pattern PART = Pattern.compile("([0-9]{1,10})(ms|s|m|h)");
   private static final Map<String, Integer> MILLIS =
       Map.of("ms", 1, "s", 1000, "m", 60_000, "h", 3_600_000);
@@ -46,13 +49,13 @@ public record Manner(Mode mode, int timeoutMillis, OnStall onStall) {
     Matcher part = PART.matcher(duration);
     long millis = 0;
     int end = 0;
-    while (part.find() && part.start() == end && millis <= Integer.MAX_VALUE) {
+    while (part.find() && part.start() == end && millis <= MAX_TIMEOUT_MILLIS) {
       end = part.end();
       millis += Long.parseLong(part.group(1)) * MILLIS.get(part.group(2));
     }
-    if (end != duration.length() || millis <= 0 || millis > Integer.MAX_VALUE) {
+    if (end != duration.length() || millis <= 0 || millis > MAX_TIMEOUT_MILLIS) {
       throw new IllegalArgumentException(
-          "\"" + duration + "\" is no time to wait; write 500ms, 5s or 2m, up to 24 days.");
+          "\"" + duration + "\" is no time to wait; write 500ms, 5s or 2m, up to 24 days (576h).");
     }
     return (int) millis;
   }

@@ -9,9 +9,10 @@ import java.util.Optional;
  * to change them.
  *
  * <p>One instance per process. Every method may be called from any thread; one lock makes them wait
- * for each other, so a build in {@link #apply} holds up the rest. Closing the process, in whatever
- * way, changes nothing in the kernel: the kernel and the pins are the state, and the next process
- * finds it there.
+ * for each other, so a build in {@link #apply} holds up the rest. Tasks are waited for without that
+ * lock: meanwhile other constants can be changed, and changes of the same one are refused. Closing
+ * the process, in whatever way, changes nothing in the kernel: the kernel and the pins are the
+ * state, and the next process finds it there.
  */
 public interface NodeRuntime {
 
@@ -40,15 +41,16 @@ public interface NodeRuntime {
    * @throws RuntimeRefusedException if another owner loaded it, or the kernel refuses
    */
   default void revert(String owner, String constant) throws RuntimeRefusedException {
-    revert(owner, constant, Optional.empty());
+    revert(owner, constant, Optional.empty(), TransitionWatch.NONE);
   }
 
   /**
    * The same in a manner of its own.
    *
    * @param manner how; empty for the usual manner of the mode that it was applied with
+   * @param watch follows the change and may call it off
    */
-  void revert(String owner, String constant, Optional<Manner> manner)
+  void revert(String owner, String constant, Optional<Manner> manner, TransitionWatch watch)
       throws RuntimeRefusedException;
 
   /**

@@ -50,6 +50,8 @@ public final class RuntimeRefusedException extends Exception {
     KERNEL_MISMATCH("KernelMismatch"),
     /** The plan is damaged or contradicts itself. */
     INVALID_PLAN("InvalidPlan"),
+    /** The request asks for something that no kernel can do. */
+    INVALID_REQUEST("InvalidRequest"),
     /** The value has no proof in the plan. */
     VALUE_NOT_PROVED("ValueNotProved"),
     /** The running kernel's text differs from the compiled text. */

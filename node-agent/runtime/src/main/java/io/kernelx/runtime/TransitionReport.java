@@ -16,7 +16,7 @@ import java.util.List;
  * @param longestStopMicros the longest of them
  * @param elapsedMicros since the start, until the end
  * @param taskMicros times from the start until a task moved
- * @param stalled tasks inside a span at the last look, some of them
+ * @param stalled tasks inside a span at the last look, some of them; none once it is done
  */
 public record TransitionReport(
     Mode mode,
@@ -32,7 +32,39 @@ public record TransitionReport(
     List<StalledTask> stalled) {
 
   public TransitionReport {
-    stalled = List.copyOf(stalled);
+    stalled = state == State.DONE ? List.of() : List.copyOf(stalled);
+  }
+
+  /** Returns the report of a change that waited for nobody. */
+  public static TransitionReport atOnce(long elapsedMicros) {
+    return new TransitionReport(
+        Mode.IMMEDIATE,
+        State.DONE,
+        Reason.NONE,
+        0,
+        0,
+        0,
+        0,
+        0,
+        elapsedMicros,
+        Latencies.NONE,
+        List.of());
+  }
+
+  /** Returns the same transition at an end that it came to without being looked at. */
+  public TransitionReport endedAs(State end) {
+    return new TransitionReport(
+        mode,
+        end,
+        end == State.DONE ? Reason.NONE : Reason.CLOSED,
+        tasks,
+        0,
+        insideFirst,
+        stops,
+        longestStopMicros,
+        elapsedMicros,
+        taskMicros,
+        stalled);
   }
 
   /** Where it is; those from {@link #DONE} on are ends. The order is the kernel's. */

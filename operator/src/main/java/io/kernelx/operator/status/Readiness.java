@@ -18,6 +18,7 @@ import io.kernelx.api.v1alpha1.TunablePhase;
 import io.kernelx.operator.rollout.NodeStanding;
 import io.kernelx.operator.rollout.RolloutPlan.Hold;
 import io.kernelx.operator.rollout.Standing;
+import java.util.Optional;
 
 /**
  * Derives the verdicts of an accepted tunable from its tally. The worst news comes first: conflict,
@@ -123,6 +124,14 @@ final class Readiness {
           ConditionReason.PAUSED,
           "%s on %d of %s; spec.rollout.paused holds the others"
               .formatted(what, tally.of(APPLIED), Tally.nodes(tally.tunable())));
+    }
+    Optional<NodeStanding> held = tally.heldUp();
+    if (held.isPresent()) {
+      return Verdict.no(
+          ConditionReason.WAITING_FOR_TASKS,
+          "%s on %d of %s; tasks hold the change up; the first: %s"
+              .formatted(
+                  what, tally.of(APPLIED), Tally.nodes(tally.tunable()), held.get().message()));
     }
     return Verdict.no(
         ConditionReason.ROLLING_OUT,

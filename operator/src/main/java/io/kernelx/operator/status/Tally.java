@@ -45,6 +45,13 @@ final class Tally {
     return standings.stream().filter(s -> s.standing() == standing).findFirst();
   }
 
+  /** Returns the first node whose agent says what its transition waits for. */
+  Optional<NodeStanding> heldUp() {
+    return standings.stream()
+        .filter(s -> s.standing() == Standing.TRANSITIONING && !s.reason().isEmpty())
+        .findFirst();
+  }
+
   /** Returns how many nodes that are still to answer are not Ready. */
   int downInProgress() {
     return (int) standings.stream().filter(s -> s.standing().inProgress() && !s.ready()).count();

@@ -2,11 +2,9 @@
 package io.kernelx.operator.validate;
 
 import io.kernelx.api.v1alpha1.BuildTrust;
-import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.DeletionPolicy;
 import io.kernelx.api.v1alpha1.KernelTunableSpec;
 import io.kernelx.api.v1alpha1.OnFailure;
-import io.kernelx.api.v1alpha1.OnStall;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -24,11 +22,6 @@ final class UnsupportedFields {
           new Rule(
               spec -> spec.policy() != null,
               "spec.policy is not supported yet; give spec.value instead"),
-          new Rule(
-              spec ->
-                  spec.consistency().onStall() == OnStall.KEEP
-                      && spec.consistency().mode() != ConsistencyMode.IMMEDIATE,
-              "spec.consistency.onStall Keep is not supported yet; leave it out, or set Revert"),
           new Rule(
               spec -> spec.rollout() != null && spec.rollout().canary() != null,
               "spec.rollout.canary is not supported yet; remove it, or begin with a nodeSelector"

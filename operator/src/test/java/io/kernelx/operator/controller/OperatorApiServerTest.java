@@ -11,9 +11,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.kernelx.api.v1alpha1.BuildRefusal;
+import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.KernelBuild;
 import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.api.v1alpha1.NodeTuning;
+import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.TunablePhase;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.operator.apiserver.ApiServer;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operator against a real API server, with agents and builders that are simulated. */
 @Tag("cluster")
@@ -429,12 +433,36 @@ class OperatorApiServerTest {
   @Test
   void whatIsNotThereYetIsSaidAndNotIgnored() {
     node("one", "amd64", AMD64).withAgent();
-    apply(
-        "plug", plug("48").replace("mode: Immediate", "mode: PerTask, timeout: 5s, onStall: Keep"));
+    apply("plug", plug("48").replace("value: 48", "value: 48, deletionPolicy: Orphan"));
     KernelTunable rejected = await("plug", "Accepted", "False", "NotYetSupported");
     assertThat(condition(rejected, "Accepted").orElseThrow().getMessage())
-        .contains("spec.consistency.onStall Keep");
+        .contains("spec.deletionPolicy Orphan");
     assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
+  }
+
+  @Test
+  void nodesAreToldHowATransitionIsToEnd() {
+    node("one", "amd64", AMD64).withAgent();
+    apply(
+        "plug", plug("48").replace("mode: Immediate", "mode: PerTask, timeout: 5s, onStall: Keep"));
+    await("plug", "Ready", "True", "RolledOut");
+    assertThat(client.resources(NodeTuning.class).withName("one").get().getSpec().tunables())
+        .singleElement()
+        .satisfies(order -> assertThat(order.mode()).isEqualTo(ConsistencyMode.PER_TASK))
+        .satisfies(order -> assertThat(order.timeout()).isEqualTo("5s"))
+        .satisfies(order -> assertThat(order.onStall()).isEqualTo(OnStall.KEEP));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"577h", "25000h", "9999999999h", "34561m", "0s", "5"})
+  void theApiServerRefusesTimesThatNoKernelCanWait(String timeout) {
+    assertThatThrownBy(
+            () ->
+                apply(
+                    "plug",
+                    plug("48")
+                        .replace("mode: Immediate", "mode: Global, timeout: \"" + timeout + "\"")))
+        .hasMessageContaining("24 days (576h) at most");
   }
 
   @Test

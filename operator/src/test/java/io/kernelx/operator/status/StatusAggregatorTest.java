@@ -114,6 +114,27 @@ class StatusAggregatorTest {
         .orElseThrow();
   }
 
+  @Test
+  void tasksThatHoldAChangeUpAreNamed() {
+    NodeStanding waiting =
+        new NodeStanding(
+            "one",
+            Standing.TRANSITIONING,
+            true,
+            "WaitingForTasks",
+            "1 task must still come out of a safe span; inside: fio[42] in blk_add_rq_to_plug.",
+            Optional.of(new KernelKey("6.12", "abc")),
+            Optional.empty());
+    KernelTunableStatus status = of(waiting);
+    assertThat(line(status)).isEqualTo("FTF");
+    assertThat(condition(status, "Ready").getReason()).isEqualTo("WaitingForTasks");
+    assertThat(condition(status, "Ready").getMessage())
+        .contains("fio[42] in blk_add_rq_to_plug")
+        .doesNotContain("one");
+    assertThat(new EventPlanner().between(NOTHING, status))
+        .anyMatch(event -> event.reason().equals("WaitingForTasks"));
+  }
+
   private static String line(KernelTunableStatus status) {
     return status.conditions().stream()
         .filter(c -> List.of("Ready", "Reconciling", "Stalled").contains(c.getType()))

@@ -10,7 +10,9 @@ import io.kernelx.agent.cluster.BuildLoop;
 import io.kernelx.agent.cluster.Connection;
 import io.kernelx.agent.cluster.LoggedBoard;
 import io.kernelx.agent.cluster.NodeLoop;
+import io.kernelx.agent.cluster.Wake;
 import io.kernelx.agent.node.NodeReconciler;
+import io.kernelx.agent.node.OrderThreads;
 import io.kernelx.runtime.KernelFacts;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,6 +44,7 @@ record AgentDuty(Machine machine, Output output, Clock clock) {
     facts.missing().forEach(log);
     try (KubernetesClient client = Connection.open(kubeconfig)) {
       startBuilds(client, node, kubeconfig, log);
+      Wake wake = new Wake();
       new NodeLoop(
               client,
               node,
@@ -51,7 +54,9 @@ record AgentDuty(Machine machine, Output output, Clock clock) {
                   new ApiPlanSource(client),
                   new LoggedBoard(new ApiStatusBoard(client, node), log),
                   clock,
-                  machine.bootedAt()),
+                  machine.bootedAt(),
+                  OrderThreads.real(wake::now)),
+              wake,
               log)
           .run();
     }

@@ -49,6 +49,8 @@ final class LoadCommand implements Callable<Integer> {
       description = "how long tasks in a safe span are waited for, such as 500ms or 5s")
   private String timeout;
 
+  @Mixin private StallOption stall = new StallOption();
+
   @Mixin private OutputOption answer = new OutputOption();
 
   @Mixin private KernelSources sources = new KernelSources();
@@ -60,11 +62,15 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Manner manner = Manners.of(mode(), timeout);
+    Manner manner = Manners.of(mode(), timeout, stall.onStall());
     TunablePlan plan = file.toString().endsWith(".json") ? read() : plan();
     try {
       LoadedTunable loaded =
-          machine.runtime().apply(new ApplyRequest(plan, value, ApplyRequest.CLI, manner, 0));
+          machine
+              .runtime()
+              .apply(
+                  new ApplyRequest(
+                      plan, value, ApplyRequest.CLI, manner, 0, new ShownTransition(output)));
       if (answer.json()) {
         output.json(loaded);
       } else {

@@ -13,14 +13,15 @@ final class Manners {
    * Returns the manner of a mode.
    *
    * @param timeout as typed; null for the usual time
+   * @param onStall what becomes of it when the time is over
    * @throws Failure if it is no duration
    */
-  static Manner of(Mode mode, String timeout) {
+  static Manner of(Mode mode, String timeout, OnStall onStall) {
     if (timeout == null) {
-      return Manner.of(mode);
+      return new Manner(mode, Manner.DEFAULT_TIMEOUT_MILLIS, onStall);
     }
     try {
-      return new Manner(mode, Manner.millis(timeout), OnStall.REVERT);
+      return new Manner(mode, Manner.millis(timeout), onStall);
     } catch (IllegalArgumentException e) {
       throw new Failure(ExitCode.USAGE, "TIMEOUT: " + e.getMessage());
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,6 +31,8 @@ final class UnloadCommand implements Callable<Integer> {
       names = "--timeout",
       description = "How long tasks in a safe span are waited for, such as 500ms or 5s.")
   private String timeout;
+
+  @Mixin private StallOption stall = new StallOption();
 
   UnloadCommand(Machine machine, Output output) {
     this.machine = machine;
@@ -62,7 +65,10 @@ final class UnloadCommand implements Callable<Integer> {
       machine
           .runtime()
           .revert(
-              loaded.owner(), loaded.constant(), Optional.of(Manners.of(loaded.mode(), timeout)));
+              loaded.owner(),
+              loaded.constant(),
+              Optional.of(Manners.of(loaded.mode(), timeout, stall.onStall())),
+              new ShownTransition(output));
     } catch (RuntimeRefusedException e) {
       throw Loaded.refusal(e);
     }

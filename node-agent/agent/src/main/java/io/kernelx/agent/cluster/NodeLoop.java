@@ -22,19 +22,27 @@ public final class NodeLoop {
   private final KubernetesClient client;
   private final String node;
   private final NodeReconciler reconciler;
+  private final Wake wake;
   private final Consumer<String> log;
 
+  /**
+   * @param wake wakes the loop, also from outside
+   */
   public NodeLoop(
-      KubernetesClient client, String node, NodeReconciler reconciler, Consumer<String> log) {
+      KubernetesClient client,
+      String node,
+      NodeReconciler reconciler,
+      Wake wake,
+      Consumer<String> log) {
     this.client = client;
     this.node = node;
     this.reconciler = reconciler;
+    this.wake = wake;
     this.log = log;
   }
 
   /** Runs until the thread is interrupted. */
   public void run() throws InterruptedException {
-    Wake wake = new Wake();
     try (SharedIndexInformer<NodeTuning> informer =
         client.resources(NodeTuning.class).withName(node).inform(wake.handler(), 0)) {
       boolean failed = false;

@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Wakes a loop when something it watches has changed. For any number of threads. */
-final class Wake {
+public final class Wake {
   private final Semaphore changes = new Semaphore(0);
 
   /** Returns a handler that wakes the loop on every event. */
@@ -28,6 +28,11 @@ final class Wake {
         changes.release();
       }
     };
+  }
+
+  /** Wakes the loop. */
+  public void now() {
+    changes.release();
   }
 
   /** Waits for a change, or until the time is over; takes all changes so far as one. */

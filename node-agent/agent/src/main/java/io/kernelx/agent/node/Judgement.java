@@ -14,6 +14,7 @@ final class Judgement {
       case NOT_YET_SUPPORTED,
           KERNEL_MISMATCH,
           INVALID_PLAN,
+          INVALID_REQUEST,
           VALUE_NOT_PROVED,
           LIVE_TEXT_MISMATCH,
           FUNCTION_REDIRECTED,

@@ -59,6 +59,7 @@ public final class NodeReconciler {
   /**
    * @param agentVersion reported as it is
    * @param bootedAt when the running kernel started
+   * @param threads where orders are carried out
    */
   public NodeReconciler(
       String agentVersion,
@@ -66,13 +67,14 @@ public final class NodeReconciler {
       PlanSource plans,
       StatusBoard board,
       Clock clock,
-      Instant bootedAt) {
+      Instant bootedAt,
+      OrderThreads threads) {
     this.agentVersion = agentVersion;
     this.runtime = runtime;
     this.board = board;
     this.clock = clock;
     this.bootedAt = bootedAt;
-    this.step = new OrderStep(runtime, new OrderedPlans(plans), clock);
+    this.step = new OrderStep(runtime, new OrderedPlans(plans), clock, threads);
   }
 
   /**
@@ -99,6 +101,7 @@ public final class NodeReconciler {
     Pass pass = new Pass(tuning, orders, reports, problems);
     pass.addUnordered(loaded);
     pass.publish();
+    step.keepOnly(orders);
     for (NodeTunable order : orders) {
       if (readable) {
         step.carryOut(order, facts, Optional.ofNullable(reports.get(order.uid())), pass::announce);
@@ -141,8 +144,8 @@ public final class NodeReconciler {
       reports.put(
           order.uid(),
           rule.suspects(last)
-              ? OrderStep.quarantined(order, last, rule, now)
-              : OrderStep.rebooted(order, facts.bootId(), now));
+              ? FoundReports.quarantined(order, last, rule, now)
+              : FoundReports.rebooted(order, facts.bootId(), now));
     }
   }
 
@@ -169,7 +172,8 @@ public final class NodeReconciler {
       for (LoadedTunable live : loaded) {
         if (orders.stream().noneMatch(o -> o.uid().equals(live.owner()))) {
           TunableReport last = reports.get(live.owner());
-          TunableReport report = OrderStep.unordered(live, last, facts.bootId(), clock.instant());
+          TunableReport report =
+              FoundReports.unordered(live, last, facts.bootId(), clock.instant());
           unordered.put(report.uid(), report);
         }
       }

@@ -14,14 +14,12 @@ import static io.kernelx.api.v1alpha1.NodeTunableState.TRANSITIONING;
 import io.kernelx.api.v1alpha1.NodeTunableState;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
-import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.Manner;
-import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.sie.plan.TunablePlan;
@@ -29,8 +27,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Carries out one order.
@@ -45,18 +46,27 @@ import java.util.Optional;
  *   <li>Find the plan and hold it against order and kernel; see that nothing is missing that
  *       loading needs.
  *   <li>Announce Transitioning with revision and boot-id; only when that is acknowledged:
- *   <li>apply, and report Applied with what the kernel then says, or the refusal.
+ *   <li>apply, on a thread of its own, and report Applied with what the kernel then says, or the
+ *       refusal. Passes in between tell which tasks are waited for, every ten seconds at most.
  * </ol>
+ *
+ * <p>An order that changes meanwhile calls that off, and is carried out when the kernel has gone
+ * back.
  *
  * <p>To revert: nothing loaded is Reverted at once; otherwise announce Reverting, revert, report.
  * What failed is tried again every minute, because a deletion waits for it.
  */
 final class OrderStep {
   static final Duration RETRY = Duration.ofMinutes(1);
+  static final Duration TELL_EVERY = Duration.ofSeconds(10);
 
   private final NodeRuntime runtime;
   private final OrderedPlans plans;
   private final Clock clock;
+  private final OrderThreads threads;
+
+  /** What is being done with the kernel just now, by uid. */
+  private final Map<String, Undertaking> undertakings = new HashMap<>();
 
   /** When an order's revision was last tried in vain by this process, by uid. */
   private final Map<String, Attempt> attempts = new HashMap<>();
@@ -64,10 +74,22 @@ final class OrderStep {
   private record Attempt(
       long revision, TuningAction action, String plan, boolean again, Instant at) {}
 
-  OrderStep(NodeRuntime runtime, OrderedPlans plans, Clock clock) {
+  OrderStep(NodeRuntime runtime, OrderedPlans plans, Clock clock, OrderThreads threads) {
     this.runtime = runtime;
     this.plans = plans;
     this.clock = clock;
+    this.threads = threads;
+  }
+
+  /** Calls off what is under way for orders that are no longer there. */
+  void keepOnly(List<NodeTunable> orders) {
+    Set<String> uids = orders.stream().map(NodeTunable::uid).collect(Collectors.toSet());
+    undertakings.entrySet().stream()
+        .filter(u -> !uids.contains(u.getKey()))
+        .forEach(u -> u.getValue().callOff());
+    undertakings
+        .entrySet()
+        .removeIf(u -> !uids.contains(u.getKey()) && u.getValue().end().isPresent());
   }
 
   /** Takes a report and writes it; returns when it is acknowledged. */
@@ -79,6 +101,10 @@ final class OrderStep {
   void carryOut(NodeTunable order, KernelFacts facts, Optional<TunableReport> last, Announcer out)
       throws NotAcknowledgedException {
     try {
+      Undertaking undertaking = undertakings.get(order.uid());
+      if (undertaking != null && !settle(undertaking, order, facts, out)) {
+        return;
+      }
       if (order.action() == TuningAction.REVERT) {
         revert(order, facts, last.orElse(null), out);
       } else {
@@ -148,34 +174,18 @@ final class OrderStep {
       TunablePlan plan,
       Optional<LoadedTunable> before,
       Announcer out)
-      throws NotAcknowledgedException {
-    Instant began = clock.instant();
-    out.announce(
-        draft(order, TRANSITIONING, facts)
-            .seen(before)
-            .transition(order, began, null, null)
-            .report());
-    ReportDraft result;
-    try {
-      LoadedTunable loaded =
-          runtime.apply(
-              new ApplyRequest(plan, order.value(), order.uid(), manner(order), order.revision()));
-      attempts.remove(order.uid());
-      result =
-          draft(order, APPLIED, facts)
-              .seen(Optional.of(loaded))
-              .transition(order, began, clock.instant(), TransitionOutcome.COMPLETED);
-    } catch (RuntimeRefusedException e) {
-      result =
-          refused(order, facts, before, e)
-              .transition(order, began, clock.instant(), TransitionOutcome.FAILED)
-              .told(e.transition());
-    } catch (RuntimeException e) {
-      result =
-          fault(order, facts, before, e)
-              .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
-    }
-    out.announce(result.report());
+      throws NotAcknowledgedException, RuntimeRefusedException {
+    Manner manner = OrderManner.of(order);
+    begin(
+        order,
+        facts,
+        before,
+        watch ->
+            Optional.of(
+                runtime.apply(
+                    new ApplyRequest(
+                        plan, order.value(), order.uid(), manner, order.revision(), watch))),
+        out);
   }
 
   private void revert(NodeTunable order, KernelFacts facts, TunableReport last, Announcer out)
@@ -189,30 +199,97 @@ final class OrderStep {
     if (waits(order)) {
       return;
     }
-    Instant began = clock.instant();
+    Manner manner = OrderManner.of(order);
+    begin(
+        order,
+        facts,
+        live,
+        watch -> {
+          runtime.revert(order.uid(), order.constant(), Optional.of(manner), watch);
+          return Optional.empty();
+        },
+        out);
+  }
+
+  /** What an undertaking does with the kernel while it watches. */
+  @FunctionalInterface
+  private interface Change {
+    Optional<LoadedTunable> make(Undertaking watch) throws RuntimeRefusedException;
+  }
+
+  private void begin(
+      NodeTunable order,
+      KernelFacts facts,
+      Optional<LoadedTunable> before,
+      Change change,
+      Announcer out)
+      throws NotAcknowledgedException {
+    Instant now = clock.instant();
     out.announce(
-        draft(order, REVERTING, facts).seen(live).transition(order, began, null, null).report());
-    ReportDraft result;
-    try {
-      runtime.revert(order.uid(), order.constant(), Optional.of(manner(order)));
-      attempts.remove(order.uid());
-      result =
-          draft(order, REVERTED, facts)
-              .transition(order, began, clock.instant(), TransitionOutcome.COMPLETED);
-    } catch (RuntimeRefusedException e) {
-      attempts.put(order.uid(), attempt(order, true));
-      result =
-          draft(order, FAILED, facts)
-              .because(e.reason().text(), e.getMessage())
-              .seen(live)
-              .transition(order, began, clock.instant(), TransitionOutcome.FAILED)
-              .told(e.transition());
-    } catch (RuntimeException e) {
-      result =
-          fault(order, facts, live, e)
-              .transition(order, began, clock.instant(), TransitionOutcome.FAILED);
+        ReportDraft.of(order, underway(order), facts.bootId(), now)
+            .seen(before)
+            .transition(order, null)
+            .report());
+    Undertaking undertaking = new Undertaking(order, now, before, clock, threads::news);
+    undertakings.put(order.uid(), undertaking);
+    threads.execute(() -> undertaking.run(() -> change.make(undertaking)));
+    if (undertaking.end().isPresent()) {
+      settle(undertaking, order, facts, out);
     }
-    out.announce(result.report());
+  }
+
+  /** Looks at what is under way; returns whether the order may be carried out anew. */
+  private boolean settle(
+      Undertaking undertaking, NodeTunable order, KernelFacts facts, Announcer out)
+      throws NotAcknowledgedException {
+    boolean asked = undertaking.does(order);
+    Optional<Undertaking.End> end = undertaking.end();
+    if (end.isPresent()) {
+      undertakings.remove(order.uid());
+      if (asked) {
+        out.announce(result(undertaking, end.get(), facts).told(undertaking.told()).report());
+      }
+      return !asked;
+    }
+    if (!asked) {
+      undertaking.callOff();
+    }
+    Optional<Undertaking.Told> told = undertaking.worthTelling();
+    if (told.isPresent()) {
+      NodeTunable at = undertaking.order();
+      out.announce(
+          ReportDraft.of(at, underway(at), facts.bootId(), undertaking.announced())
+              .seen(undertaking.before())
+              .transition(at, null)
+              .told(told)
+              .because("WaitingForTasks", WaitingSentence.of(told.get().report()))
+              .report());
+    }
+    return false;
+  }
+
+  private ReportDraft result(Undertaking undertaking, Undertaking.End end, KernelFacts facts) {
+    NodeTunable order = undertaking.order();
+    boolean reverts = order.action() == TuningAction.REVERT;
+    return switch (end) {
+      case Undertaking.End.Done(Optional<LoadedTunable> loaded) -> {
+        attempts.remove(order.uid());
+        yield draft(order, reverts ? REVERTED : APPLIED, facts)
+            .seen(loaded)
+            .transition(order, TransitionOutcome.COMPLETED);
+      }
+      case Undertaking.End.Refused(RuntimeRefusedException why) ->
+          refused(order, facts, undertaking.before(), why)
+              .transition(order, TransitionOutcome.FAILED)
+              .told(undertaking.told(), why.transition());
+      case Undertaking.End.Fault(RuntimeException why) ->
+          fault(order, facts, undertaking.before(), why)
+              .transition(order, TransitionOutcome.FAILED);
+    };
+  }
+
+  private static NodeTunableState underway(NodeTunable order) {
+    return order.action() == TuningAction.REVERT ? REVERTING : TRANSITIONING;
   }
 
   private ReportDraft refused(
@@ -220,8 +297,12 @@ final class OrderStep {
       KernelFacts facts,
       Optional<LoadedTunable> live,
       RuntimeRefusedException e) {
-    NodeTunableState state = Judgement.of(e.reason());
-    attempts.put(order.uid(), attempt(order, Judgement.passes(e.reason())));
+    boolean reverts = order.action() == TuningAction.REVERT;
+    NodeTunableState state =
+        OrderManner.keepsTrying(order, e.reason())
+            ? underway(order)
+            : reverts ? FAILED : Judgement.of(e.reason());
+    attempts.put(order.uid(), attempt(order, reverts || Judgement.passes(e.reason())));
     return draft(order, state, facts).because(e.reason().text(), e.getMessage()).seen(live);
   }
 
@@ -279,76 +360,5 @@ final class OrderStep {
 
   private ReportDraft draft(NodeTunable order, NodeTunableState state, KernelFacts facts) {
     return ReportDraft.of(order, state, facts.bootId(), clock.instant());
-  }
-
-  private static Manner manner(NodeTunable order) {
-    Mode mode =
-        switch (order.mode()) {
-          case IMMEDIATE -> Mode.IMMEDIATE;
-          case PER_TASK -> Mode.PER_TASK;
-          case GLOBAL -> Mode.GLOBAL;
-        };
-    return new Manner(
-        mode,
-        order.timeout() == null ? Manner.DEFAULT_TIMEOUT_MILLIS : Manner.millis(order.timeout()),
-        order.onStall() == OnStall.KEEP ? Manner.OnStall.KEEP : Manner.OnStall.REVERT);
-  }
-
-  /** Returns the report of an order whose last report is under suspicion. */
-  static TunableReport quarantined(
-      NodeTunable order, TunableReport last, QuarantineRule rule, Instant now) {
-    TunableReport report =
-        ReportDraft.of(order, QUARANTINED, rule.bootId(), now)
-            .because("RebootedSoonAfter", rule.message(last))
-            .report();
-    return new TunableReport(
-        report.name(),
-        report.uid(),
-        report.constant(),
-        last.revision(),
-        report.state(),
-        report.bootId(),
-        null,
-        null,
-        report.reason(),
-        report.message(),
-        report.since(),
-        null,
-        null,
-        last.transition());
-  }
-
-  /** Returns the report of an order whose last report is of an earlier boot: nothing is loaded. */
-  static TunableReport rebooted(NodeTunable order, String bootId, Instant now) {
-    return ReportDraft.of(order, PENDING, bootId, now)
-        .because("Rebooted", "The node has rebooted, and nothing of it is loaded.")
-        .report();
-  }
-
-  /** Returns the report of something in the kernel that no order speaks of. */
-  static TunableReport unordered(
-      LoadedTunable live, TunableReport last, String bootId, Instant now) {
-    boolean byHand = live.owner().equals(ApplyRequest.CLI);
-    String uid = byHand ? "cli:" + live.constant() : live.owner();
-    String message =
-        byHand
-            ? "Loaded by hand; xkernel-tool unload removes it."
-            : "No order speaks of it any more; it stays until the node reboots or xkernel-tool"
-                + " unload --force removes it.";
-    return new TunableReport(
-        last == null ? live.constant() : last.name(),
-        uid,
-        live.constant(),
-        live.revision(),
-        live.state() == LoadedTunable.State.APPLIED ? APPLIED : DRIFTED,
-        bootId,
-        live.observedValue(),
-        live.planDigest(),
-        byHand ? "LoadedByHand" : "NoOrder",
-        message,
-        last == null ? now.toString() : last.since(),
-        live.hits(),
-        live.missed(),
-        last == null ? null : last.transition());
   }
 }

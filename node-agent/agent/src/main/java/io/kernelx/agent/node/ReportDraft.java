@@ -8,9 +8,11 @@ import io.kernelx.api.v1alpha1.NodeTuningStatus.Transition;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
 import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.TransitionReport;
-import java.time.Duration;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** How one tunable stands, while it is being put together. Each method returns a changed copy. */
@@ -73,34 +75,46 @@ record ReportDraft(TunableReport report) {
         report.transition());
   }
 
-  /** Adds the transition; a null outcome means that it runs. */
-  ReportDraft transition(
-      NodeTunable order, Instant began, Instant ended, TransitionOutcome outcome) {
-    String duration = ended == null ? null : Duration.between(began, ended).toMillis() + "ms";
-    return with(
-        report.since(),
-        new Transition(order.mode(), began.toString(), duration, outcome, null, null));
+  /** Adds the transition; a null outcome means that it runs, or is about to. */
+  ReportDraft transition(NodeTunable order, TransitionOutcome outcome) {
+    return with(report.since(), new Transition(order.mode(), null, null, outcome, null, List.of()));
   }
 
   /** Adds what the kernel says of the transition; empty leaves it as it is. */
-  ReportDraft told(Optional<TransitionReport> kernel) {
-    Transition told = report.transition();
-    if (kernel.isEmpty() || told == null) {
+  ReportDraft told(Optional<Undertaking.Told> told) {
+    return told(told, Optional.empty());
+  }
+
+  /**
+   * The same, where the kernel has said more at the end.
+   *
+   * @param last its last word, if it is not among what was told
+   */
+  ReportDraft told(Optional<Undertaking.Told> told, Optional<TransitionReport> last) {
+    Transition known = report.transition();
+    Optional<TransitionReport> kernel = last.or(() -> told.map(Undertaking.Told::report));
+    if (kernel.isEmpty() || known == null) {
       return this;
     }
     TransitionReport k = kernel.get();
+    boolean waits = k.mode() != Mode.IMMEDIATE;
     return with(
         report.since(),
         new Transition(
-            told.mode(),
-            told.startedAt(),
-            k.elapsedMicros() / 1000 + "ms",
+            known.mode(),
+            told.map(t -> t.startedAt().toString()).orElse(known.startedAt()),
+            k.state().ended() ? duration(k.elapsedMicros()) : null,
             outcome(k.state()),
-            k.pending(),
+            waits ? k.pending() : null,
             k.stalled().stream()
                 .limit(STALLED_MAX)
                 .map(t -> new StalledTask(t.tid(), t.comm(), t.function()))
                 .toList()));
+  }
+
+  /** Milliseconds, with as many digits as were measured. */
+  private static String duration(long micros) {
+    return BigDecimal.valueOf(micros, 3).stripTrailingZeros().toPlainString() + "ms";
   }
 
   private static TransitionOutcome outcome(TransitionReport.State state) {

@@ -79,7 +79,12 @@ class CommandLineTest {
     assertThat(out.toString()).contains("\"p99\" : 5012345");
     assertThat(run("unload", "A", "--timeout", "soon")).isEqualTo(2);
     assertThat(err.toString()).contains("write 500ms");
-    assertThat(run("unload", "A", "--timeout", "2s")).isZero();
+    assertThat(run("unload", "A", "--timeout", "25000h")).isEqualTo(2);
+    assertThat(err.toString()).contains("up to 24 days");
+    runtime.told = List.of(Samples.stalled(TransitionReport.State.RUNNING));
+    assertThat(run("unload", "A", "--timeout", "2s", "--keep")).isZero();
+    assertThat(err.toString()).contains("fio[4242] in blk_add_rq_to_plug");
+    assertThat(runtime.manners.getLast().onStall()).isEqualTo(Manner.OnStall.KEEP);
     assertThat(runtime.manners.getLast().timeoutMillis()).isEqualTo(2000);
   }
 

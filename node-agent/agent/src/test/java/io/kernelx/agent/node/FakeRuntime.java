@@ -8,6 +8,7 @@ import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.TransitionReport;
+import io.kernelx.runtime.TransitionWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,12 @@ public final class FakeRuntime implements NodeRuntime {
   public final List<Manner> manners = new ArrayList<>();
   public List<TransitionReport> transitions = List.of();
 
+  /** What a change tells while it runs, in this order; called off, it keeps the value before. */
+  public List<TransitionReport> told = List.of();
+
+  /** Done each time that something was told. */
+  public Runnable meanwhile = () -> {};
+
   @Override
   public KernelFacts facts() {
     return new KernelFacts(bootId, release, "abcd", "x86_64", "gcc-12", "none", missing);
@@ -34,6 +41,7 @@ public final class FakeRuntime implements NodeRuntime {
     manners.add(r.manner());
     calls.add("apply " + r.plan().constant() + "=" + r.value());
     refuse();
+    follow(r.watch());
     kernel.removeIf(l -> l.owner().equals(r.owner()) && l.constant().equals(r.plan().constant()));
     LoadedTunable loaded =
         Samples.loaded(
@@ -43,11 +51,12 @@ public final class FakeRuntime implements NodeRuntime {
   }
 
   @Override
-  public void revert(String owner, String constant, Optional<Manner> manner)
+  public void revert(String owner, String constant, Optional<Manner> manner, TransitionWatch watch)
       throws RuntimeRefusedException {
     manners.add(manner.orElseThrow());
     calls.add("revert " + constant);
     refuse();
+    follow(watch);
     kernel.removeIf(l -> l.owner().equals(owner) && l.constant().equals(constant));
   }
 
@@ -66,6 +75,22 @@ public final class FakeRuntime implements NodeRuntime {
     bootId = newBootId;
     kernel.clear();
     calls.clear();
+  }
+
+  private void follow(TransitionWatch watch) throws RuntimeRefusedException {
+    if (told.isEmpty()) {
+      watch.goesOn(TransitionReport.atOnce(250));
+    }
+    for (TransitionReport report : told) {
+      boolean goesOn = watch.goesOn(report);
+      meanwhile.run();
+      if (!goesOn && !report.state().ended()) {
+        throw new RuntimeRefusedException(
+            RuntimeRefusedException.Reason.STALLED,
+            "The change was called off.",
+            report.endedAs(TransitionReport.State.REVERTED));
+      }
+    }
   }
 
   private void refuse() throws RuntimeRefusedException {

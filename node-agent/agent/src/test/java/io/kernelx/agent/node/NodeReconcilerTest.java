@@ -40,10 +40,27 @@ class NodeReconcilerTest {
   private Optional<String> build = Optional.of(PlanJson.write(PLAN));
   private boolean serverDown;
   private Instant bootedAt = Instant.parse("2025-12-31T00:00:00Z");
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean hold;
+  private final OrderThreads threads =
+      new OrderThreads() {
+        @Override
+        public void news() {}
+
+        @Override
+        public void execute(Runnable work) {
+          if (hold) {
+            held.add(work);
+          } else {
+            work.run();
+          }
+        }
+      };
   private NodeReconciler reconciler = newAgent();
 
   private NodeReconciler newAgent() {
-    return new NodeReconciler("1", runtime, name -> build, this::acknowledge, clock, bootedAt);
+    return new NodeReconciler(
+        "1", runtime, name -> build, this::acknowledge, clock, bootedAt, threads);
   }
 
   private void acknowledge(NodeTuningStatus status) throws NotAcknowledgedException {
@@ -80,7 +97,9 @@ class NodeReconcilerTest {
     assertThat(report.revision()).isEqualTo(3);
     assertThat(report.bootId()).isEqualTo("boot-1");
     assertThat(report.planDigest()).isEqualTo(PLAN.digest());
-    assertThat(report.transition().duration()).isNotNull();
+    assertThat(report.transition().duration()).isEqualTo("0.25ms");
+    assertThat(report.transition().startedAt()).isEqualTo("2025-12-31T23:59:59.999750Z");
+    assertThat(report.transition().pendingTasks()).isNull();
   }
 
   @Test
@@ -126,7 +145,7 @@ class NodeReconcilerTest {
     assertThat(report().transition().mode()).isEqualTo(ConsistencyMode.PER_TASK);
     assertThat(report().transition().outcome()).isEqualTo(TransitionOutcome.REVERTED);
     assertThat(report().transition().pendingTasks()).isEqualTo(1);
-    assertThat(report().transition().duration()).isEqualTo("5012ms");
+    assertThat(report().transition().duration()).isEqualTo("5012.345ms");
     assertThat(report().transition().stalled())
         .containsExactly(new StalledTask(4242, "fio", "blk_add_rq_to_plug"));
   }
@@ -143,6 +162,106 @@ class NodeReconcilerTest {
     assertThat(report().state()).isEqualTo(NodeTunableState.FAILED);
     assertThat(report().transition().outcome()).isNull();
     assertThat(report().transition().pendingTasks()).isEqualTo(1);
+  }
+
+  private static NodeTunable keeping(long revision, String value) {
+    NodeTunable order = Samples.apply("u", revision, value, PLAN);
+    return Samples.keeping(Samples.in(order, ConsistencyMode.PER_TASK, "1s"));
+  }
+
+  /** Lets what is held run; another pass is made each time that it tells something. */
+  private void runHeld(NodeTuning tuning) {
+    runtime.meanwhile =
+        () -> {
+          try {
+            reconciler.reconcile(tuning);
+            reconciler.reconcile(tuning);
+          } catch (NotAcknowledgedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    List<Runnable> work = List.copyOf(held);
+    held.clear();
+    work.forEach(Runnable::run);
+    runtime.meanwhile = () -> {};
+  }
+
+  @Test
+  void tellsWhomALongTransitionWaitsForWhileItRuns() throws Exception {
+    NodeTuning tuning = Samples.tuning(keeping(3, "48"));
+    hold = true;
+    reconciler.reconcile(tuning);
+    int before = written.size();
+    runtime.told = List.of(Samples.stalled(TransitionReport.State.RUNNING));
+    runHeld(tuning);
+    assertThat(runtime.manners)
+        .containsExactly(new Manner(Mode.PER_TASK, 1000, Manner.OnStall.KEEP));
+    assertThat(written).as("told once, not each time").hasSize(before + 1);
+    assertThat(report().state()).isEqualTo(NodeTunableState.TRANSITIONING);
+    assertThat(report().reason()).isEqualTo("WaitingForTasks");
+    assertThat(report().message()).contains("1 task", "fio[4242] in blk_add_rq_to_plug");
+    assertThat(report().transition().outcome()).isNull();
+    assertThat(report().transition().pendingTasks()).isEqualTo(1);
+    assertThat(report().transition().startedAt()).isEqualTo("2025-12-31T23:59:54.987655Z");
+    assertThat(report().transition().stalled())
+        .containsExactly(new StalledTask(4242, "fio", "blk_add_rq_to_plug"));
+    reconciler.reconcile(tuning);
+    assertThat(report().state()).isEqualTo(NodeTunableState.APPLIED);
+  }
+
+  @Test
+  void anOrderThatChangesCallsItsTransitionOff() throws Exception {
+    hold = true;
+    reconciler.reconcile(Samples.tuning(keeping(3, "48")));
+    TransitionReport runs = Samples.stalled(TransitionReport.State.RUNNING);
+    runtime.told = List.of(runs, runs, runs);
+    NodeTuning changed = Samples.tuning(keeping(4, "4"));
+    runHeld(changed);
+    assertThat(runtime.kernel).isEmpty();
+    runtime.told = List.of();
+    hold = false;
+    reconciler.reconcile(changed);
+    assertThat(report().state()).isEqualTo(NodeTunableState.APPLIED);
+    assertThat(report().observedValue()).isEqualTo("4");
+    assertThat(written.stream().map(NodeReconcilerTest::state))
+        .doesNotContain(NodeTunableState.FAILED);
+  }
+
+  @Test
+  void anOrderThatIsRemovedCallsItsTransitionOff() throws Exception {
+    hold = true;
+    reconciler.reconcile(Samples.tuning(keeping(3, "48")));
+    TransitionReport runs = Samples.stalled(TransitionReport.State.RUNNING);
+    runtime.told = List.of(runs, runs);
+    runHeld(Samples.tuning());
+    reconciler.reconcile(Samples.tuning());
+    assertThat(runtime.kernel).isEmpty();
+    assertThat(last().tunables()).isEmpty();
+  }
+
+  @Test
+  void anOrderThatKeepsTryingDoesNotFailWhileTasksGoBack() throws Exception {
+    runtime.refusal =
+        new RuntimeRefusedException(
+            Reason.STALLED, "It goes back.", Samples.stalled(TransitionReport.State.REVERTING));
+    NodeTuning tuning = Samples.tuning(keeping(3, "48"));
+    reconciler.reconcile(tuning);
+    assertThat(report().state()).isEqualTo(NodeTunableState.TRANSITIONING);
+    assertThat(report().reason()).isEqualTo("Stalled");
+    runtime.refusal = null;
+    clock.advance(OrderStep.RETRY.plusSeconds(1));
+    reconciler.reconcile(tuning);
+    assertThat(report().state()).isEqualTo(NodeTunableState.APPLIED);
+  }
+
+  @Test
+  void aTimeThatNoKernelCanWaitIsRefused() throws Exception {
+    NodeTunable order = Samples.apply("u", 3, "48", PLAN);
+    reconciler.reconcile(Samples.tuning(Samples.in(order, ConsistencyMode.GLOBAL, "25000h")));
+    assertThat(report().state()).isEqualTo(NodeTunableState.REFUSED);
+    assertThat(report().reason()).isEqualTo("InvalidRequest");
+    assertThat(report().message()).contains("24 days");
+    assertThat(runtime.calls).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.kernelx.api.v1alpha1.NodeTuning;
 import io.kernelx.api.v1alpha1.NodeTuningSpec;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.PlanRef;
+import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.Mode;
@@ -80,6 +81,21 @@ public final class Samples {
         mode,
         timeout,
         o.onStall(),
+        o.action(),
+        o.plan());
+  }
+
+  /** The same order, to go on without an end. */
+  public static NodeTunable keeping(NodeTunable o) {
+    return new NodeTunable(
+        o.name(),
+        o.uid(),
+        o.revision(),
+        o.constant(),
+        o.value(),
+        o.mode(),
+        o.timeout(),
+        OnStall.KEEP,
         o.action(),
         o.plan());
   }

@@ -106,8 +106,8 @@ final class Inventory {
               ? "Tasks are going over from one value to another; what is shown is the one it was"
                   + " told to go to."
               : shown == State.INCOMPLETE
-                  ? "A process ended while it loaded or unloaded this; apply or revert cleans it"
-                      + " up."
+                  ? "It is being loaded or unloaded just now, or a process ended while it was; then"
+                      + " apply or revert cleans it up."
                   : drift,
           coverage);
     } catch (IOException e) {

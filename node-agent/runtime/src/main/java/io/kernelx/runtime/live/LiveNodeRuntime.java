@@ -11,6 +11,7 @@ import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.TransitionReport;
+import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.runtime.live.Preparation.Prepared;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
@@ -27,13 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
  * The runtime of a machine that can load.
  *
- * <p>An apply goes through these steps, under the node's lock:
+ * <p>An apply goes through these steps, under the node's lock, which is given away while tasks are
+ * waited for:
  *
  * <ol>
  *   <li>What a process left that died while loading or unloading is removed.
@@ -47,7 +48,7 @@ import java.util.function.Supplier;
  * </ol>
  */
 public final class LiveNodeRuntime implements NodeRuntime {
-  private final ReentrantLock turn = new ReentrantLock();
+  private final NodeTurn turn;
   private final Supplier<KernelFacts> kernel;
   private final KernelParts parts;
   private final StubCompiler compiler;
@@ -66,7 +67,8 @@ public final class LiveNodeRuntime implements NodeRuntime {
     this.compiler = compiler;
     this.inventory = new Inventory(parts);
     this.preparation = new Preparation(parts, writer, compiler);
-    this.moving = new Moving(parts, kernel);
+    this.turn = new NodeTurn(parts.files());
+    this.moving = new Moving(parts, kernel, turn);
     this.unloading = new Unloading(parts, moving);
     this.loading = new Loading(parts, preparation, unloading, moving);
     this.tables = new Tables(parts.files());
@@ -118,6 +120,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
           KernelFacts facts = facts();
           Requests.check(request, facts);
           List<Found> all = withoutLeftovers();
+          parts.observer().done(Step.STARTED);
           Optional<Found> before = mine(all, request.owner(), request.plan().constant());
           Optional<LoadedTunable> same = flipIfSame(request, before);
           if (same.isPresent()) {
@@ -139,20 +142,30 @@ public final class LiveNodeRuntime implements NodeRuntime {
     Meta meta = Described.meta(request, prepared.text());
     List<Found> others =
         all.stream().filter(f -> before.isEmpty() || f.id() != before.get().id()).toList();
-    Described.refuseOverlap(meta, others.stream().map(f -> f.meta().orElseThrow()).toList());
+    refuseOverlap(meta, others);
     Path stub = preparation.stub(request.plan());
     parts.observer().done(Step.PREPARED);
     try (Constants constants = parts.kfuncs().ensure(facts, parts.files().nextId())) {
       parts.observer().done(Step.MODULE);
       if (before.isPresent()) {
-        unloading.unload(before.get().id(), before.get().meta().orElseThrow(), request.manner());
-        probes = Inventory.probes(others);
+        Meta former = before.get().meta().orElseThrow();
+        unloading.unload(before.get().id(), former, request.manner(), request.watch());
+        // The turn may have been given away in there.
+        List<Found> now = withoutLeftovers();
+        refuseOverlap(meta, now);
+        probes = Inventory.probes(now);
       }
       int id = loading.load(request, prepared, meta, stub, constants, probes);
       verified.put(id, prepared.text().coverage());
-      List<LoadedTunable> now = describeAll();
-      return now.stream().filter(t -> t.constId() == id).findFirst().orElseThrow();
+      return describeAll().stream()
+          .filter(t -> t.constId() == id)
+          .findFirst()
+          .orElseThrow(() -> Moving.changedMeanwhile(request.plan().constant()));
     }
+  }
+
+  private static void refuseOverlap(Meta meta, List<Found> others) throws RuntimeRefusedException {
+    Described.refuseOverlap(meta, others.stream().map(f -> f.meta().orElseThrow()).toList());
   }
 
   private Optional<LoadedTunable> flipIfSame(ApplyRequest request, Optional<Found> before)
@@ -172,7 +185,12 @@ public final class LiveNodeRuntime implements NodeRuntime {
     if (state.value() != bits) {
       try (Constants constants = parts.kfuncs().open().orElseThrow()) {
         moving.move(
-            constants, state, found.meta().orElseThrow(), Optional.of(bits), request.manner());
+            constants,
+            state,
+            found.meta().orElseThrow(),
+            Optional.of(bits),
+            request.manner(),
+            request.watch());
       }
       parts.observer().done(Step.FLIPPED);
     }
@@ -186,16 +204,17 @@ public final class LiveNodeRuntime implements NodeRuntime {
   }
 
   @Override
-  public void revert(String owner, String constant, Optional<Manner> manner)
+  public void revert(String owner, String constant, Optional<Manner> manner, TransitionWatch watch)
       throws RuntimeRefusedException {
     underLock(
         () -> {
           List<Found> all = withoutLeftovers();
+          parts.observer().done(Step.STARTED);
           Optional<Found> found = mine(all, owner, constant);
           if (found.isPresent()) {
             Meta meta = found.get().meta().orElseThrow();
             unloading.unload(
-                found.get().id(), meta, manner.orElseGet(() -> Manner.of(meta.mode())));
+                found.get().id(), meta, manner.orElseGet(() -> Manner.of(meta.mode())), watch);
             verified.remove(found.get().id());
           }
           return describeAll();
@@ -204,11 +223,10 @@ public final class LiveNodeRuntime implements NodeRuntime {
 
   @Override
   public List<LoadedTunable> loaded() throws RuntimeRefusedException {
-    turn.lock();
     try {
-      return describe(inventory.all());
-    } finally {
-      turn.unlock();
+      return turn.look(() -> describe(inventory.all()));
+    } catch (IOException e) {
+      throw Inventory.unreadable(e);
     }
   }
 
@@ -245,13 +263,12 @@ public final class LiveNodeRuntime implements NodeRuntime {
     List<Found> all = inventory.all();
     List<Found> whole = new ArrayList<>();
     for (Found found : all) {
-      if (found.leftover()) {
+      if (found.leftover() && !moving.running(found)) {
         unloading.leftover(found.id());
       } else {
         whole.add(found);
       }
     }
-    parts.observer().done(Step.STARTED);
     return whole;
   }
 
@@ -274,24 +291,11 @@ public final class LiveNodeRuntime implements NodeRuntime {
     return loaded;
   }
 
-  @FunctionalInterface
-  private interface Work<T> {
-    T run() throws RuntimeRefusedException, IOException;
-  }
-
-  private <T> T underLock(Work<T> work) throws RuntimeRefusedException {
-    turn.lock();
-    try (AutoCloseable lock = parts.files().lock()) {
-      assert lock != null;
-      return work.run();
-    } catch (RuntimeRefusedException e) {
-      throw e;
+  private <T> T underLock(NodeTurn.Work<T> work) throws RuntimeRefusedException {
+    try {
+      return turn.take(work);
     } catch (IOException e) {
       throw Inventory.unreadable(e);
-    } catch (Exception e) {
-      throw e instanceof RuntimeException r ? r : new IllegalStateException(e);
-    } finally {
-      turn.unlock();
     }
   }
 }

@@ -82,7 +82,8 @@ final class Loading {
           constants.read(id).orElseThrow(),
           meta,
           Optional.of(Values.bits(request.value())),
-          request.manner());
+          request.manner(),
+          request.watch());
       parts.observer().done(Step.FLIPPED);
       return id;
     } catch (RuntimeRefusedException e) {
@@ -152,7 +153,11 @@ final class Loading {
     }
   }
 
+  /** While tasks still go back, probes must stay: the next process cleans up when they have. */
   private RuntimeRefusedException unwound(int id, RuntimeRefusedException failure) {
+    if (failure.transition().map(t -> !t.state().ended()).orElse(false)) {
+      return failure;
+    }
     try {
       unloading.leftover(id);
     } catch (RuntimeRefusedException e) {

@@ -8,6 +8,7 @@ import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.TransitionReport.State;
+import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.runtime.libc.Errno;
 import io.kernelx.runtime.libc.SystemCallException;
 import io.kernelx.runtime.module.Constants;
@@ -25,70 +26,96 @@ import java.util.stream.Collectors;
  */
 final class Moving {
   private static final int LOOK_MILLIS = 1000;
+  private static final int GO_BACK_LOOKS = 10;
 
   private final KernelParts parts;
   private final Supplier<KernelFacts> facts;
+  private final NodeTurn turn;
 
-  Moving(KernelParts parts, Supplier<KernelFacts> facts) {
+  Moving(KernelParts parts, Supplier<KernelFacts> facts, NodeTurn turn) {
     this.parts = parts;
     this.facts = facts;
+    this.turn = turn;
   }
 
   /**
-   * Moves.
+   * Moves. The turn is given away while tasks are waited for.
    *
    * @param constants the module's device
    * @param state the constant's state as last read
    * @param meta its description, with its spans
    * @param value the new value's 64 bits; empty for the compiled value
+   * @param watch follows it
    */
   void move(
-      Constants constants, Constants.State state, Meta meta, Optional<Long> value, Manner manner)
+      Constants constants,
+      Constants.State state,
+      Meta meta,
+      Optional<Long> value,
+      Manner manner,
+      TransitionWatch watch)
       throws RuntimeRefusedException, IOException {
-    if (manner.mode() != Mode.IMMEDIATE) {
-      transition(state, meta, value, manner);
-    } else if (value.isPresent()) {
-      constants.activate(state.id(), value.get(), state.epoch(), manner.mode());
-    } else {
-      constants.deactivate(state.id(), state.epoch(), manner.mode());
-    }
-  }
-
-  private void transition(Constants.State state, Meta meta, Optional<Long> value, Manner manner)
-      throws RuntimeRefusedException, IOException {
-    try (Transition transition = parts.consistency().ensure(facts.get())) {
-      start(transition, state, meta, value, manner);
-      parts.observer().done(Step.MOVING);
-      TransitionReport report = transition.progress(LOOK_MILLIS);
-      while (!report.state().ended() && !overdue(report, manner)) {
-        report = transition.progress(LOOK_MILLIS);
-      }
-      if (report.state().ended()) {
-        parts.files().append(TransitionLines.table(state.id()), TransitionLines.write(report));
-      }
-      if (report.state() != State.DONE) {
-        throw stalled(meta.constant(), report);
-      }
-    }
-  }
-
-  private static void start(
-      Transition transition, Constants.State state, Meta meta, Optional<Long> value, Manner manner)
-      throws RuntimeRefusedException, IOException {
-    List<Transition.Span> spans =
-        meta.places().stream()
-            .map(p -> new Transition.Span(p.address(), p.address() + p.end() - p.start()))
-            .toList();
     try {
-      transition.start(new Transition.Order(state.id(), value, state.epoch(), manner, spans));
+      if (manner.mode() == Mode.IMMEDIATE) {
+        long began = System.nanoTime();
+        if (value.isPresent()) {
+          constants.activate(state.id(), value.get(), state.epoch(), manner.mode());
+        } else {
+          constants.deactivate(state.id(), state.epoch(), manner.mode());
+        }
+        watch.goesOn(TransitionReport.atOnce((System.nanoTime() - began) / 1000));
+      } else {
+        transition(constants, state, meta, value, manner, watch);
+      }
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EBUSY || e.errno() == Errno.ESTALE) {
-        throw new RuntimeRefusedException(
-            Reason.CHANGED_MEANWHILE,
-            meta.constant() + " is being changed by somebody else just now; try again.",
-            e);
+        throw changedMeanwhile(meta.constant());
       }
       throw e;
+    }
+  }
+
+  private void transition(
+      Constants constants,
+      Constants.State state,
+      Meta meta,
+      Optional<Long> value,
+      Manner manner,
+      TransitionWatch watch)
+      throws RuntimeRefusedException, IOException {
+    TransitionReport report;
+    try (Transition transition = parts.consistency().ensure(facts.get())) {
+      List<Transition.Span> spans =
+          meta.places().stream()
+              .map(p -> new Transition.Span(p.address(), p.address() + p.end() - p.start()))
+              .toList();
+      transition.start(new Transition.Order(state.id(), value, state.epoch(), manner, spans));
+      parts.observer().done(Step.MOVING);
+      report = turn.aside(() -> follow(transition, manner, watch));
+    }
+    if (report.state() == State.RUNNING) {
+      TransitionReport calledOff = report;
+      report = turn.aside(() -> goBack(constants, state.id(), value, calledOff));
+    }
+    if (report.state().ended()) {
+      parts.files().append(TransitionLines.table(state.id()), TransitionLines.write(report));
+    }
+    if (report.state() != State.DONE) {
+      throw stalled(meta.constant(), report);
+    }
+  }
+
+  /** Returns how it ended, or how it stood when it was called off or left to the kernel. */
+  private static TransitionReport follow(
+      Transition transition, Manner manner, TransitionWatch watch) throws IOException {
+    while (true) {
+      TransitionReport report = transition.progress(LOOK_MILLIS);
+      boolean goesOn = watch.goesOn(report);
+      if (report.state().ended()
+          || overdue(report, manner)
+          || (!goesOn && report.state() == State.RUNNING)) {
+        return report;
+      }
     }
   }
 
@@ -98,9 +125,50 @@ final class Moving {
         && report.elapsedMicros() > 2000L * manner.timeoutMillis();
   }
 
+  /** Waits some time for the end of a transition whose file was closed. */
+  private TransitionReport goBack(
+      Constants constants, int id, Optional<Long> value, TransitionReport calledOff)
+      throws RuntimeRefusedException, IOException {
+    try (Transition look = parts.consistency().ensure(facts.get())) {
+      Optional<TransitionReport> report = look.running(id, LOOK_MILLIS);
+      for (int i = 0; i < GO_BACK_LOOKS && report.isPresent(); i++) {
+        report = look.running(id, LOOK_MILLIS).filter(r -> !r.state().ended());
+      }
+      if (report.isPresent()) {
+        return report.get();
+      }
+    }
+    // It may have come to its end before the file was closed.
+    boolean done =
+        constants
+            .read(id)
+            .map(s -> value.map(v -> s.active() && s.value() == v).orElse(!s.active()))
+            .orElse(value.isEmpty());
+    return calledOff.endedAs(
+        done ? State.DONE : calledOff.mode() == Mode.GLOBAL ? State.FAILED : State.REVERTED);
+  }
+
+  /** Returns whether a transition of a constant runs that the constant itself does not show. */
+  boolean running(Found found) throws RuntimeRefusedException {
+    if (found.state().isEmpty()) {
+      return false;
+    }
+    try {
+      Optional<Transition> open = parts.consistency().open();
+      if (open.isEmpty()) {
+        return false;
+      }
+      try (Transition transition = open.get()) {
+        return transition.running(found.id(), 0).isPresent();
+      }
+    } catch (IOException e) {
+      throw Inventory.unreadable(e);
+    }
+  }
+
   /** Refuses to touch a constant whose tasks are still going over. */
   void refuseWhileMoving(Found found) throws RuntimeRefusedException {
-    if (!found.moving()) {
+    if (!found.moving() && !found.leftover()) {
       return;
     }
     String constant = found.meta().map(Meta::constant).orElse("constant " + found.id());
@@ -121,6 +189,12 @@ final class Moving {
         Reason.CHANGED_MEANWHILE, "A transition of " + constant + " has just ended; try again.");
   }
 
+  static RuntimeRefusedException changedMeanwhile(String constant) {
+    return new RuntimeRefusedException(
+        Reason.CHANGED_MEANWHILE,
+        constant + " is being changed by somebody else just now; try again.");
+  }
+
   private static RuntimeRefusedException stalled(String constant, TransitionReport report) {
     String tasks =
         report.stalled().stream().limit(10).map(Object::toString).collect(Collectors.joining(", "));
@@ -134,6 +208,7 @@ final class Moving {
           default ->
               switch (report.reason()) {
                 case NO_MEMORY -> "keeps the value before: the kernel had no memory for the change";
+                case CLOSED -> "keeps the value before: the change was called off";
                 default -> "keeps the value before: tasks stayed in a safe span";
               };
         };

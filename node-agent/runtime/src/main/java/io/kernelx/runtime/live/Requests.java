@@ -3,7 +3,6 @@ package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.KernelFacts;
-import io.kernelx.runtime.Manner.OnStall;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
@@ -22,13 +21,6 @@ final class Requests {
 
   static void check(ApplyRequest request, KernelFacts facts) throws RuntimeRefusedException {
     TunablePlan plan = request.plan();
-    if (request.mode() != Mode.IMMEDIATE) {
-      if (request.manner().onStall() == OnStall.KEEP) {
-        throw new RuntimeRefusedException(
-            Reason.NOT_YET_SUPPORTED,
-            "onStall Keep is not supported in this version; leave it out, or set Revert.");
-      }
-    }
     if (!facts.release().equals(plan.kernel().release())) {
       throw new RuntimeRefusedException(
           Reason.KERNEL_MISMATCH,

@@ -4,6 +4,7 @@ package io.kernelx.runtime.live;
 import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
 import io.kernelx.runtime.text.LiveMemory;
@@ -42,7 +43,7 @@ final class Unloading {
 
   /** Removes what is there of a constant that is not described or not live. */
   void leftover(int id) throws RuntimeRefusedException {
-    unload(id, Optional.empty(), Manner.of(Mode.IMMEDIATE));
+    unload(id, Optional.empty(), Manner.of(Mode.IMMEDIATE), TransitionWatch.NONE);
   }
 
   /**
@@ -50,12 +51,15 @@ final class Unloading {
    *
    * @param meta its description
    * @param manner how the compiled value goes live
+   * @param watch follows that
    */
-  void unload(int id, Meta meta, Manner manner) throws RuntimeRefusedException {
-    unload(id, Optional.of(meta), manner);
+  void unload(int id, Meta meta, Manner manner, TransitionWatch watch)
+      throws RuntimeRefusedException {
+    unload(id, Optional.of(meta), manner, watch);
   }
 
-  private void unload(int id, Optional<Meta> meta, Manner manner) throws RuntimeRefusedException {
+  private void unload(int id, Optional<Meta> meta, Manner manner, TransitionWatch watch)
+      throws RuntimeRefusedException {
     try {
       Optional<Constants> open = parts.kfuncs().open();
       if (open.isEmpty()) {
@@ -66,7 +70,7 @@ final class Unloading {
         Optional<Constants.State> state = constants.read(id);
         if (state.isPresent() && state.get().active()) {
           if (meta.isPresent()) {
-            moving.move(constants, state.get(), meta.get(), Optional.empty(), manner);
+            moving.move(constants, state.get(), meta.get(), Optional.empty(), manner, watch);
           } else {
             constants.deactivate(id, state.get().epoch(), Mode.IMMEDIATE);
           }

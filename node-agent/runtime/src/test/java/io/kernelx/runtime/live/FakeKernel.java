@@ -43,6 +43,7 @@ final class FakeKernel implements LiveText, Bpf {
   final Set<String> redirected = new HashSet<>();
   final List<String> flips = new ArrayList<>();
   final List<Transition.Order> orders = new ArrayList<>();
+  final Set<Integer> running = new HashSet<>();
   TransitionReport.State transitionEnd = TransitionReport.State.DONE;
   String failAt = "";
   int abi = Constants.SKIPS_SINCE;
@@ -140,6 +141,7 @@ final class FakeKernel implements LiveText, Bpf {
       maybeFail("start");
       order = asked;
       orders.add(asked);
+      running.add(asked.id());
       if (transitionEnd == TransitionReport.State.DONE) {
         new Device()
             .flip(asked.id(), asked.value().isPresent(), asked.value().orElse(0L), asked.epoch());
@@ -148,9 +150,13 @@ final class FakeKernel implements LiveText, Bpf {
 
     @Override
     public TransitionReport progress(int waitMillis) {
+      return report();
+    }
+
+    private TransitionReport report() {
       boolean done = transitionEnd == TransitionReport.State.DONE;
       return new TransitionReport(
-          order.manner().mode(),
+          order == null ? Mode.GLOBAL : order.manner().mode(),
           transitionEnd,
           done ? TransitionReport.Reason.NONE : TransitionReport.Reason.TIMEOUT,
           7,
@@ -165,11 +171,15 @@ final class FakeKernel implements LiveText, Bpf {
 
     @Override
     public Optional<TransitionReport> running(int id, int waitMillis) {
-      return Optional.empty();
+      return running.contains(id) ? Optional.of(report()) : Optional.empty();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      if (order != null) {
+        running.remove(order.id());
+      }
+    }
   }
 
   private final class Device implements Constants {

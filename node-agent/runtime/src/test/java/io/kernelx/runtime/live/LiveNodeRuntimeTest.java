@@ -15,6 +15,7 @@ import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.TransitionReport;
+import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.module.Transition.Span;
 import io.kernelx.runtime.state.NodeFiles;
@@ -28,6 +29,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -454,9 +459,80 @@ class LiveNodeRuntimeTest {
     RuntimeRefusedException escape = refused(new ApplyRequest(escapes, "3", "uid", Mode.GLOBAL, 1));
     assertThat(escape.reason()).isEqualTo(Reason.ESCAPES);
     assertThat(escape.getMessage()).contains("It leaves.", "Immediate");
+  }
+
+  private static ApplyRequest watched(TransitionWatch watch) {
     Manner keep = new Manner(Mode.GLOBAL, 1, Manner.OnStall.KEEP);
-    assertThat(refused(new ApplyRequest(SPANNED, "3", "uid", keep, 1)).reason())
-        .isEqualTo(Reason.NOT_YET_SUPPORTED);
+    return new ApplyRequest(SPANNED, "3", "uid", keep, 1, watch);
+  }
+
+  @Test
+  void aChangeIsToldToWhoFollowsIt() throws Exception {
+    List<TransitionReport> told = new ArrayList<>();
+    process().apply(watched(told::add));
+    assertThat(kernel.orders.getFirst().manner().onStall()).isEqualTo(Manner.OnStall.KEEP);
+    Manner now = Manner.of(Mode.IMMEDIATE);
+    process().apply(new ApplyRequest(SPANNED, "7", "uid", now, 2, told::add));
+    assertThat(told)
+        .extracting(TransitionReport::mode)
+        .containsExactly(Mode.GLOBAL, Mode.IMMEDIATE);
+    assertThat(told).allMatch(t -> t.state() == TransitionReport.State.DONE);
+  }
+
+  @Test
+  void aLoadThatIsCalledOffIsUnwound() throws Exception {
+    kernel.transitionEnd = TransitionReport.State.RUNNING;
+    List<TransitionReport> told = new ArrayList<>();
+    RuntimeRefusedException e = refused(watched(report -> told.add(report) && told.size() < 3));
+    assertThat(told).hasSize(3);
+    assertThat(e.reason()).isEqualTo(Reason.STALLED);
+    assertThat(e.getMessage()).contains("called off");
+    assertThat(e.transition().orElseThrow().state()).isEqualTo(TransitionReport.State.FAILED);
+    nothingIsLeft();
+  }
+
+  @Test
+  void whileTasksAreWaitedForOthersHaveTheirTurn() throws Exception {
+    kernel.transitionEnd = TransitionReport.State.RUNNING;
+    NodeRuntime process = process();
+    List<String> seen = new ArrayList<>();
+    refused(
+        watched(
+            report -> {
+              try {
+                CompletableFuture.supplyAsync(
+                        () -> {
+                          try {
+                            process().apply(request(plan("B", "other").build(), "3", "b", 1));
+                            process.loaded().forEach(l -> seen.add(l.constant() + l.state()));
+                            process().apply(request(SPANNED, "7", "uid", 2));
+                          } catch (RuntimeRefusedException refusal) {
+                            seen.add(refusal.reason().text());
+                          }
+                          return seen;
+                        })
+                    .get(1, TimeUnit.MINUTES);
+              } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new AssertionError("the turn was not given away", e);
+              }
+              return false;
+            }));
+    assertThat(seen)
+        .containsExactly("A" + State.INCOMPLETE, "B" + State.APPLIED, Reason.STALLED.text());
+    assertThat(process.loaded())
+        .singleElement()
+        .satisfies(l -> assertThat(l.owner()).isEqualTo("b"));
+  }
+
+  @Test
+  void probesStayWhileTasksGoBack() throws Exception {
+    kernel.transitionEnd = TransitionReport.State.REVERTING;
+    Manner hasty = new Manner(Mode.PER_TASK, 1, Manner.OnStall.REVERT);
+    refused(new ApplyRequest(SPANNED, "3", "uid", hasty, 1));
+    assertThat(new Pins(paths.pins()).links(1)).isNotEmpty();
+    kernel.transitionEnd = TransitionReport.State.DONE;
+    process().apply(new ApplyRequest(SPANNED, "3", "uid", Mode.PER_TASK, 1));
+    assertThat(process().loaded()).singleElement().satisfies(l -> assertThat(l.active()).isTrue());
   }
 
   @Test
