@@ -105,12 +105,16 @@ static void optimise(int on)
 	}
 }
 
-static void measure(const char *kind, unsigned int id, unsigned int other, unsigned long base)
+static void measure(const char *kind, struct bpf_object *object, unsigned long site,
+		    unsigned int id, unsigned int other)
 {
-	unsigned long inactive, idle, border, moving;
+	unsigned long base = umask_cost(), inactive, idle, border, moving;
+	struct bpf_link *link;
 	pid_t sleeper;
 	int fd;
 
+	link = attach(bpf_object__find_program_by_name(object, "xk_site_0"), site);
+	optimise(!strcmp(kind, "jump"));
 	inactive = umask_cost();
 	flip(id, XK_ACTIVATE, 1);
 	idle = umask_cost();
@@ -135,23 +139,18 @@ static void measure(const char *kind, unsigned int id, unsigned int other, unsig
 	usleep(200000);
 	flip(id, XK_DEACTIVATE, 0);
 	flip(other, XK_DEACTIVATE, 0);
+	bpf_link__destroy(link);
 	printf("HIT %s base=%lu inactive=%ld idle=%ld moving=%ld border=%ld\n", kind, base,
 	       inactive - base, idle - base, moving - border + idle - base, border - idle);
 }
 
 void measure_hits(const char *stub, unsigned long offset)
 {
-	unsigned long end, site = symbol("__x64_sys_umask", &end) + offset, base;
+	unsigned long end, site = symbol("__x64_sys_umask", &end) + offset;
 	unsigned int id = constant_new(site), other = constant_new(symbol("__x64_sys_alarm", &end));
 	struct bpf_object *object = load(stub, id);
-	struct bpf_link *link;
 
-	base = umask_cost();
-	link = attach(bpf_object__find_program_by_name(object, "xk_site_0"), site);
-	optimise(0);
-	measure("int3", id, other, base);
-	optimise(1);
-	measure("jump", id, other, base);
-	bpf_link__destroy(link);
+	measure("int3", object, site, id, other);
+	measure("jump", object, site, id, other);
 	bpf_object__close(object);
 }

@@ -13,7 +13,7 @@
 
 #include "bench.h"
 
-#define FLIPS		21
+#define FLIPS		11
 #define TASKS_MAX	2000
 
 static unsigned long long value = 1;

@@ -55,24 +55,34 @@ void history_end(struct constant *c, bool reached)
  * @value: what it has read
  * @last: the index that was returned to this task before, 0 at first
  *
+ * The compiled value comes up again and again; of several places the first
+ * counts that is no step back.
+ *
  * Return: the index of the value.
  */
 unsigned int history_check(const struct constant *c, unsigned int settled, uint32_t value,
 			   unsigned int last)
 {
-	unsigned int at = atomic_load(&c->newest);
+	unsigned int newest = atomic_load(&c->newest), back = 0, at;
+	bool found = false;
 
-	while (at > settled && c->values[at] != value)
-		at--;
-	if (c->values[at] != value) {
+	for (at = settled; at <= newest; at++) {
+		if (c->values[at] != value)
+			continue;
+		if (at >= last)
+			return at;
+		found = true;
+		back = at;
+	}
+	if (!found) {
 		fprintf(stderr, "WRONG %c: read %u, which was left before it began\n", c->reader,
 			value);
 		atomic_fetch_add(&wrong_values, 1);
 		return last;
 	}
-	if (at < last && c->values[at] != c->values[last])
+	if (c->values[last] != value)
 		atomic_fetch_add(&c->went_back[last], 1);
-	return at;
+	return back;
 }
 
 /** history_judge - count steps back that no turning round explains */

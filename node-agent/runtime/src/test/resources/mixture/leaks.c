@@ -53,7 +53,8 @@ static unsigned int bpf_count(int next)
 	return count;
 }
 
-static unsigned int area_count(void)
+/* Areas of which the kernel says this. */
+static unsigned int area_count(const char *what)
 {
 	FILE *file = fopen("/proc/vmallocinfo", "r");
 	unsigned int count = 0;
@@ -62,7 +63,7 @@ static unsigned int area_count(void)
 	if (!file)
 		die("vmallocinfo");
 	while (fgets(line, sizeof(line), file))
-		count += strstr(line, "xk_") != NULL;
+		count += strstr(line, what) != NULL;
 	fclose(file);
 	return count;
 }
@@ -70,7 +71,7 @@ static unsigned int area_count(void)
 static unsigned int slabs(struct cache *into)
 {
 	FILE *file = fopen("/proc/slabinfo", "r");
-	unsigned int count = 0;
+	unsigned int count = 0, i;
 	char line[512];
 
 	if (!file)
@@ -78,6 +79,10 @@ static unsigned int slabs(struct cache *into)
 	while (count < CACHES_MAX && fgets(line, sizeof(line), file))
 		count += sscanf(line, "%63s %lu", into[count].name, &into[count].objects) == 2;
 	fclose(file);
+	/* Areas that were given back, stacks of tasks above all, are kept for a while. */
+	for (i = 0; i < count; i++)
+		if (!strcmp(into[i].name, "vmap_area"))
+			into[i].objects -= area_count("unpurged");
 	return count;
 }
 
@@ -86,7 +91,7 @@ void leaks_note(void)
 {
 	settle();
 	caches = slabs(before);
-	areas = area_count();
+	areas = area_count("xk_");
 	maps = bpf_count(BPF_MAP_GET_NEXT_ID);
 	programs = bpf_count(BPF_PROG_GET_NEXT_ID);
 	links = bpf_count(BPF_LINK_GET_NEXT_ID);
@@ -120,7 +125,7 @@ void leaks_tell(unsigned int transitions)
 		}
 	}
 	printf("HELD caches=%u leaks=%u most=%ld limit=%lu areas=%u:%u maps=%u:%u programs=%u:%u links=%u:%u\n",
-	       caches, leaks, most, limit, areas, area_count(), maps,
+	       caches, leaks, most, limit, areas, area_count("xk_"), maps,
 	       bpf_count(BPF_MAP_GET_NEXT_ID), programs, bpf_count(BPF_PROG_GET_NEXT_ID), links,
 	       bpf_count(BPF_LINK_GET_NEXT_ID));
 }
