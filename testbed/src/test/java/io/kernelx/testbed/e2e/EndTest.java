@@ -33,7 +33,7 @@ class EndTest {
     }
     ClusterNode down = down(kernelx);
     String boot = down.bootId();
-    down.shell("echo kept >/var/lib/kernelx/end-test");
+    down.shell("echo kept >/var/lib/kernelx/end-test && sync");
     down.stop();
     try {
       kernelx.tunable(DELETED).delete();
