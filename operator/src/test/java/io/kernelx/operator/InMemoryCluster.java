@@ -103,6 +103,11 @@ public final class InMemoryCluster implements Fleet, TuningWriter, BuildWriter, 
   }
 
   @Override
+  public void delete(KernelBuild build) {
+    builds.remove(build.getMetadata().getName());
+  }
+
+  @Override
   public void status(KernelBuild build, KernelBuildStatus status) {
     builds.get(build.getMetadata().getName()).setStatus(status);
   }

@@ -18,6 +18,9 @@ public interface BuildWriter {
    */
   void spec(String name, Optional<KernelBuild> existing, KernelBuildSpec spec);
 
+  /** Deletes a KernelBuild as it was seen; its reports go with it. */
+  void delete(KernelBuild build);
+
   /** Sets a KernelBuild's status. */
   void status(KernelBuild build, KernelBuildStatus status);
 }

@@ -113,6 +113,11 @@ public final class ServerSideWriter implements TuningWriter, BuildWriter, Status
   }
 
   @Override
+  public void delete(KernelBuild build) {
+    client.resource(build).lockResourceVersion(build.getMetadata().getResourceVersion()).delete();
+  }
+
+  @Override
   public void status(KernelBuild build, KernelBuildStatus status) {
     KernelBuild change = new KernelBuild();
     change.setMetadata(sameObject(build));

@@ -13,21 +13,30 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.kernelx.api.v1alpha1.BuildReport;
 import io.kernelx.api.v1alpha1.KernelBuild;
 import io.kernelx.api.v1alpha1.KernelBuildStatus;
+import io.kernelx.operator.build.BuildPruner;
 import io.kernelx.operator.build.ReportAggregator;
 import io.kernelx.operator.cluster.BuildWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Takes builders' reports into KernelBuilds. */
+/** Takes builders' reports into KernelBuilds, and deletes those that nothing needs any more. */
 @ControllerConfiguration(name = "kernelbuild")
 public class KernelBuildReconciler implements Reconciler<KernelBuild> {
 
+  private static final Duration LOOK_AGAIN = Duration.ofHours(1);
+
   private final ReportAggregator aggregator;
   private final BuildWriter writer;
+  private final BuildPruner pruner;
+  private final CachedFleet fleet;
 
-  public KernelBuildReconciler(ReportAggregator aggregator, BuildWriter writer) {
+  public KernelBuildReconciler(
+      ReportAggregator aggregator, BuildWriter writer, BuildPruner pruner, CachedFleet fleet) {
     this.aggregator = aggregator;
     this.writer = writer;
+    this.pruner = pruner;
+    this.fleet = fleet;
   }
 
   @Override
@@ -37,7 +46,12 @@ public class KernelBuildReconciler implements Reconciler<KernelBuild> {
     if (!status.equals(build.getStatus())) {
       writer.status(build, status);
     }
-    return UpdateControl.noUpdate();
+    // Empty caches must not take plans away.
+    if (fleet.isComplete() && pruner.mayGo(build)) {
+      writer.delete(build);
+      return UpdateControl.noUpdate();
+    }
+    return UpdateControl.<KernelBuild>noUpdate().rescheduleAfter(LOOK_AGAIN);
   }
 
   @Override

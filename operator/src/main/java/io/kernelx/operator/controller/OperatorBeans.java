@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.operator.build.BuildPlanner;
+import io.kernelx.operator.build.BuildPruner;
+import io.kernelx.operator.build.BuildUse;
 import io.kernelx.operator.build.ReportAggregator;
 import io.kernelx.operator.cluster.ServerSideWriter;
 import io.kernelx.operator.config.OperatorConfig;
@@ -93,6 +95,12 @@ public class OperatorBeans {
         recorder,
         config.plannerVersion(),
         clock);
+  }
+
+  @Produces
+  @Singleton
+  BuildPruner pruner(CachedFleet fleet, OperatorConfig config, Clock clock) {
+    return new BuildPruner(new BuildUse(fleet, config.plannerVersion()), clock);
   }
 
   @Produces

@@ -96,7 +96,9 @@ public final class OperatorInProcess implements AutoCloseable {
             dispatcher,
             fleet,
             config));
-    operator.register(new KernelBuildReconciler(beans.reports(), writer));
+    operator.register(
+        new KernelBuildReconciler(
+            beans.reports(), writer, beans.pruner(fleet, config, clock), fleet));
     operator.register(
         new NodeTuningReconciler(beans.upkeep(fleet, writer, client), dispatcher, fleet));
     operator.start();
