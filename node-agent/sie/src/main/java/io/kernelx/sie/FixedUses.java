@@ -2,6 +2,9 @@
 package io.kernelx.sie;
 
 import io.kernelx.sie.diff.DifferingFunction;
+import io.kernelx.sie.diff.DifferingFunction.VersionCode;
+import io.kernelx.sie.diff.IndexRange;
+import io.kernelx.sie.diff.Region;
 import io.kernelx.sie.diff.UnitDifference;
 import io.kernelx.sie.diff.UnitDifference.Different;
 import io.kernelx.sie.plan.Refusal;
@@ -9,6 +12,8 @@ import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.span.KeptState;
 import io.kernelx.sie.span.SpanAnalysis;
 import io.kernelx.sie.span.SpanAnalysis.Lasting;
+import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,10 +32,12 @@ import java.util.stream.Collectors;
  */
 final class FixedUses {
   private final String constant;
+  private final BigInteger original;
   private final UnitCodes codes;
 
-  FixedUses(String constant, UnitCodes codes) {
+  FixedUses(String constant, BigInteger original, UnitCodes codes) {
     this.constant = constant;
+    this.original = original;
     this.codes = codes;
   }
 
@@ -51,7 +58,7 @@ final class FixedUses {
     KeptState kept = new KeptState();
     for (UnitDifference difference : differences) {
       if (difference instanceof Different unit) {
-        unit.functions().forEach(f -> kept.add(f.v1(), seeds(f)));
+        unit.functions().forEach(f -> kept(kept, f));
       }
     }
     return kept.explained()
@@ -61,6 +68,26 @@ final class FixedUses {
                     Reason.SIZES_MEMORY,
                     "%s cannot be changed while the kernel runs: %s, so what is kept there by then fits the compiled value alone."
                         .formatted(constant, how)));
+  }
+
+  private void kept(KeptState kept, DifferingFunction function) {
+    kept.add(function.v1(), seeds(function), original);
+    for (int k = 0; k < function.others().size(); k++) {
+      VersionCode other = function.others().get(k);
+      kept.add(other.code(), seeds(function, k), new BigInteger(other.value()));
+    }
+  }
+
+  /** Returns what stands for the seeds in another version, as far as the places tell. */
+  private static Set<Integer> seeds(DifferingFunction function, int version) {
+    Set<Integer> seeds = new HashSet<>();
+    for (Region region : function.regions()) {
+      IndexRange range = region.others().get(version);
+      if (range.length() == region.v1().length()) {
+        region.seeds().forEach(s -> seeds.add(s - region.v1().first() + range.first()));
+      }
+    }
+    return seeds;
   }
 
   private Optional<Refusal> memory(Different unit) {

@@ -94,7 +94,9 @@ final class PlanSearch {
     List<UnitDifference> differences = compare(samples);
     UnitDiffer.refusal(definition.constant(), differences).ifPresent(PlanSearch::refuse);
     UnitCodes codes = new UnitCodes(decoder, constant.compile(samples));
-    new FixedUses(definition.constant(), codes).refusal(differences).ifPresent(PlanSearch::refuse);
+    new FixedUses(definition.constant(), constant.original(), codes)
+        .refusal(differences)
+        .ifPresent(PlanSearch::refuse);
     List<FunctionPlan> functions = new ArrayList<>();
     for (UnitDifference d : differences) {
       Different different = (Different) d;

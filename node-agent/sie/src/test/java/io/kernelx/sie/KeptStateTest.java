@@ -134,6 +134,13 @@ class KeptStateTest {
     refused(CompiledFixture.of(KERNEL + code), "bits");
   }
 
+  /** The lowest bit alone is no remainder if other values name other bits. */
+  @Test
+  void theLowestBit() {
+    String code = "long f(struct shared *s, long n) { if (s->flags & N) later(n); return n + 1; }";
+    refused(CompiledFixture.of(KERNEL + code, 1, List.of(2, 4)), "bits");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -177,6 +184,62 @@ class KeptStateTest {
       })
   void aScale(String code) {
     refused(CompiledFixture.of(KERNEL + code), "is shifted down or divided");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        void in(struct shared *s, unsigned long n) { s->load = n >> (N / 8); later(1); }
+        long out(struct shared *s, long n) { return n + ((unsigned long)s->load << (N / 8)); }
+        """,
+        """
+        void in(struct shared *s, unsigned long n) { s->load = n / N; later(1); }
+        long out(struct shared *s, long n) { return n + (unsigned long)s->load * N; }
+        """,
+      })
+  void aScaleTheOtherWayRound(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "shifted up or multiplied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "void f(struct shared *s, unsigned long n) { s->next += n << (N / 8); later(1); }",
+        """
+        void f(struct shared *s, unsigned long n, unsigned long weight) {
+          s->next += (n << (N / 8)) / weight;
+          later(1);
+        }
+        """,
+        """
+        void f(struct shared *s, unsigned long n) {
+          unsigned mean = s->load;
+          mean += ((unsigned)n << N / 8) / 8 - mean / 8;
+          later(1);
+          s->load = mean;
+        }
+        """,
+      })
+  void aSumInUnits(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "adds what it shifts up");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        void send(unsigned long); unsigned long received(void);
+        void out(unsigned long tag, unsigned long n) { send(n << (N / 2) | tag); }
+        long in(long n) { return n + (received() >> (N / 2)); }
+        """,
+        """
+        long pack(unsigned long tag, unsigned long n) { return (n << (N / 2)) + tag; }
+        void use(unsigned long packed) { later(packed >> (N / 2)); in_use++; }
+        """,
+      })
+  void aUnitBetweenFunctions(String code) {
+    refused(CompiledFixture.of(KERNEL + code), "in units of it");
   }
 
   @Test
@@ -312,5 +375,38 @@ class KeptStateTest {
       })
   void whatMeansTheSameWithEitherValue(String code) {
     assertThat(CompiledFixture.of(KERNEL + code).plan().sites()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "void f(struct shared *s, unsigned n) { s->load += (n >> N) - (s->load >> N); later(1); }",
+        "void f(struct shared *s, unsigned long n) { s->age = n >> N; later(1); }",
+        "void f(struct cache *c, unsigned long n) { c->quota = n << N; later(n); }",
+        """
+        long f(unsigned long n, unsigned long d) { later(((n << N) / d * 3) >> N); return n; }
+        long g(unsigned long n, unsigned long d) { later(((n << N) / d * 5) >> N); return d; }
+        """,
+        """
+        long f(unsigned long n) { later(n >> N << N); return n; }
+        long g(unsigned long n) { later(3 + (n >> N)); return n; }
+        """,
+      })
+  void shiftsThatMeanTheSameWithEitherValue(String code) {
+    CompiledFixture fixture = CompiledFixture.of(KERNEL + code, 7, List.of(5, 6));
+    assertThat(fixture.plan().sites()).isNotEmpty();
+  }
+
+  /** Shifts by the logarithm multiply and divide: a number of things is no unit of anything. */
+  @Test
+  void factorsThatAreShiftsMeanTheSameWithEitherValue() {
+    String code =
+        """
+        long f(unsigned long n) { later(n * N); return n; }
+        long g(unsigned long n) { later(3 + n / N); return n; }
+        void h(struct shared *s, unsigned long n) { s->free += n * N; later(1); }
+        """;
+    CompiledFixture fixture = CompiledFixture.of(KERNEL + code, 32, List.of(64, 128));
+    assertThat(fixture.plan().sites()).isNotEmpty();
   }
 }

@@ -7,6 +7,8 @@ import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Constants on which the size or the place of memory hangs, in code that gcc made. */
 class MemoryHazardTest {
@@ -62,6 +64,81 @@ class MemoryHazardTest {
         "void *find(unsigned long hash) { return slots[hash & (N - 1)]; }",
         "part of the address",
         "find+0x");
+  }
+
+  /** The index lies in an array of the own frame for a while. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        int f(unsigned hash, int n) {
+          unsigned at[4] = {hash & 7, (hash >> N / 8) & 1023, hash >> N / 4, 3};
+          int sum = 0;
+          for (int i = 0; i < n; i++) { later(i); sum += !slots[at[i]]; }
+          return sum;
+        }
+        """,
+        """
+        int f(unsigned hash, unsigned n) {
+          unsigned at[4] = {0, 1, 2, 3};
+          int sum = 0;
+          for (unsigned i = 0; i < n; i++) { later(i); at[i & 3] = (hash + i) >> N / 8; }
+          for (unsigned i = 0; i < n; i++) { later(i); sum += !slots[at[i & 3]]; }
+          return sum;
+        }
+        """
+      })
+  void anIndexThatLiesInAnArrayOfTheFrame(String code) {
+    refused(Reason.SIZES_MEMORY, code, "part of the address");
+  }
+
+  private static final String ROUNDED =
+      """
+      struct waiter { struct waiter *next, *before; long until; unsigned at[4]; } __attribute__((aligned(64)));
+      void wait(struct waiter *);
+      int f(struct waiter *list, unsigned hash, int n) {
+        struct waiter w;
+        w.next = list;
+        w.before = list->before;
+        for (int i = 0; i < 4; i++) w.at[i] = (hash >> 8 * i) & 7;
+        %s
+        list->before->next = &w;
+        wait(&w);
+        int sum = 0;
+        for (int i = 0; i < n; i++) { later(i); sum += !slots[w.at[i & 3]]; }
+        return sum + !w.next->next;
+      }
+      """;
+
+  /** The frame's start is rounded down, so its distance from the caller's is not known. */
+  @Test
+  void alsoInAFrameThatIsRounded() {
+    refused(
+        Reason.SIZES_MEMORY,
+        ROUNDED.formatted("w.at[n & 1] = hash >> N / 8;"),
+        "part of the address");
+  }
+
+  @Test
+  void aDelayInAFrameThatIsRoundedIsAnIndexOfNothing() {
+    CompiledFixture fixture = CompiledFixture.of(KERNEL + ROUNDED.formatted("w.until = hash + N;"));
+    assertThat(fixture.plan().sites()).isNotEmpty();
+  }
+
+  @Test
+  void anArrayOfTheFrameBesideTheConstantIsAnIndexOfNothing() {
+    CompiledFixture fixture =
+        CompiledFixture.of(
+            KERNEL
+                + """
+                int f(unsigned hash, int n) {
+                  unsigned at[4] = {hash & 7, hash & 15, hash & 31, 3};
+                  int sum = 0;
+                  for (int i = 0; i < n && i < N; i++) { later(i); sum += !slots[at[i & 3]]; }
+                  return sum;
+                }
+                """);
+    assertThat(fixture.plan().sites()).isNotEmpty();
   }
 
   @Test

@@ -41,8 +41,12 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
     STRIDE,
     /** Those, from where lasting memory says. */
     POSITION,
+    /** Multiplied or divided by the constant by a shift. */
+    FACTOR,
     /** Shifted up by the constant. */
     SHIFTED_UP,
+    /** What was shifted up by the constant, added to what lasting memory held without that. */
+    MIXED,
     /** Shifted down by the constant. */
     SHIFTED_DOWN,
     /** The address of the registers with which a system call was made. */
@@ -133,7 +137,7 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
 
   /** Returns the same, shifted down by the constant: what was scaled up before no longer is. */
   Content scaledBack() {
-    return without(Mark.SHIFTED_UP, Mark.MULTIPLIED).marked(Mark.SHIFTED_DOWN);
+    return without(Mark.SHIFTED_UP, Mark.MULTIPLIED, Mark.MIXED).marked(Mark.SHIFTED_DOWN);
   }
 
   /** Returns the same, but how far it was raised or lowered is no longer told. */

@@ -47,6 +47,7 @@ final class ForwardSlice {
   private final Set<Integer> seeds;
   private final MemoryRule memory;
   private final FrameDepth frame;
+  private final FramePointers pointers;
   private final Set<Long> pushed;
   private final Taint[] entries;
   private final Map<Integer, Hazard> hazards = new TreeMap<>();
@@ -82,6 +83,7 @@ final class ForwardSlice {
     this.seeds = Set.copyOf(seeds);
     this.memory = new MemoryRule(code, called);
     this.frame = new FrameDepth(code);
+    this.pointers = new FramePointers(code, frame);
     this.pushed = frame.pushed();
     this.entries = new Taint[code.blocks().size()];
     for (int i = 0; i < entries.length; i++) {
@@ -311,12 +313,25 @@ final class ForwardSlice {
     Level place = m.index().map(v -> t.of(v.container())).orElse(Level.NONE).or(base);
     memory.address(i, m, place);
     OptionalLong slot = frame.slot(index, m);
-    Level content =
-        slot.isPresent() && m.access().anyRead()
-            ? t.ofSlot(slot.getAsLong(), m.width() / 8)
-            : Level.NONE;
+    Level content = Level.NONE;
+    if (m.access().anyRead() && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY) {
+      content =
+          slot.isPresent()
+              ? t.ofSlot(slot.getAsLong(), slot.getAsLong() + m.width() / 8)
+              : elsewhere(t, index, m);
+    }
     boolean address = m.kind() == MemoryOperand.Kind.ADDRESS_ONLY;
     return content.or(address ? place : place.atMost(Level.WEAK));
+  }
+
+  /** What is read by an index, or by a pointer of which no more is known, may lie further up. */
+  private Level elsewhere(Taint t, int index, MemoryOperand m) {
+    Optional<FramePointers.Address> at = pointers.address(index, m);
+    return at.map(a -> t.ofSlot(a.low(), end(a, m))).orElse(Level.NONE);
+  }
+
+  private long end(FramePointers.Address at, MemoryOperand m) {
+    return at.exact() ? at.low() + m.width() / 8 : frame.localsEnd();
   }
 
   private void writes(Taint t, int index, Instruction i, Level derived) {
@@ -354,6 +369,9 @@ final class ForwardSlice {
       }
       t.addSlot(slot.getAsLong(), bytes, derived);
     } else if (derived.derived() && m.kind() != MemoryOperand.Kind.ADDRESS_ONLY) {
+      pointers
+          .address(index, m)
+          .ifPresent(a -> t.addSlots(Math.max(a.low(), frame.lowest()), end(a, m), derived));
       if (i.mnemonic().equals("push") && derived == Level.STRONG) {
         memory.unfollowed(i);
       }

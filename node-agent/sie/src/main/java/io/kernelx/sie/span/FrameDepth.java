@@ -11,8 +11,10 @@ import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.FunctionCode;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +22,8 @@ import java.util.TreeSet;
 /**
  * How far the stack pointer stands from where it stood at the function's start, before each
  * instruction; and whether the frame's address gets into anything but the stack pointer, after
- * which any store may hit it.
+ * which any store may hit it. Where the stack pointer is rounded down at the start, it counts as
+ * round already: the distances are then right among each other, and not to what lies above.
  */
 final class FrameDepth {
 
@@ -28,13 +31,16 @@ final class FrameDepth {
 
   private final FunctionCode code;
   private final long[] before;
+  private final Optional<Instruction> based;
+  private long base = UNSEEN;
   private boolean known = true;
   private boolean escapes;
 
   FrameDepth(FunctionCode code) {
     this.code = code;
     this.before = new long[code.instructions().size()];
-    java.util.Arrays.fill(before, UNSEEN);
+    Arrays.fill(before, UNSEEN);
+    this.based = base(code);
     Deque<Integer> open = new ArrayDeque<>();
     code.blocks().stream().filter(b -> b.first() == 0).forEach(b -> enter(b, 0, open));
     while (!open.isEmpty()) {
@@ -42,7 +48,7 @@ final class FrameDepth {
       long depth = before[block.first()];
       for (int i = block.first(); i < block.end(); i++) {
         before[i] = depth;
-        depth += change(code.instructions().get(i));
+        depth = after(i, depth);
       }
       for (int next : block.successors()) {
         enter(code.blocks().get(next), depth, open);
@@ -101,9 +107,79 @@ final class FrameDepth {
     return slots;
   }
 
+  /** Returns the lowest place of the stack pointer. */
+  long lowest() {
+    return Arrays.stream(before).filter(d -> d != UNSEEN).min().orElse(0);
+  }
+
+  /**
+   * Returns the end of the frame's own variables: above it are the registers saved at the start.
+   */
+  long localsEnd() {
+    Set<Long> saved = pushed();
+    long end = 0;
+    while (saved.contains(end - 8)) {
+      end -= 8;
+    }
+    return end;
+  }
+
   /** Returns whether only what names the stack pointer can touch the frame. */
   boolean closed() {
     return known && !escapes;
+  }
+
+  /** Returns the only instruction that writes the base pointer, but for those that restore it. */
+  private static Optional<Instruction> base(FunctionCode code) {
+    List<Instruction> writers =
+        code.instructions().stream()
+            .filter(i -> !Set.of("pop", "leave").contains(i.mnemonic()))
+            .filter(i -> i.branch().kind() == Branch.Kind.NONE)
+            .filter(
+                i ->
+                    i.operands().stream()
+                        .anyMatch(
+                            o ->
+                                o instanceof RegisterOperand r
+                                    && r.view().container() == Register.RBP
+                                    && r.access().anyWrite()))
+            .toList();
+    return writers.size() == 1 && moves(writers.getFirst(), Register.RBP, Register.RSP)
+        ? Optional.of(writers.getFirst())
+        : Optional.empty();
+  }
+
+  private static boolean moves(Instruction i, Register to, Register from) {
+    List<Operand> visible = i.visibleOperands();
+    return i.mnemonic().equals("mov")
+        && visible.get(0) instanceof RegisterOperand a
+        && visible.get(1) instanceof RegisterOperand b
+        && a.view().container() == to
+        && b.view().container() == from;
+  }
+
+  private long after(int index, long depth) {
+    Instruction i = code.instructions().get(index);
+    if (based.filter(i::equals).isPresent()) {
+      base = depth;
+    }
+    if (base != UNSEEN) {
+      if (i.mnemonic().equals("leave")) {
+        return base + 8;
+      }
+      if (moves(i, Register.RSP, Register.RBP)) {
+        return base;
+      }
+      if (i.mnemonic().equals("lea")
+          && i.visibleOperands().get(0) instanceof RegisterOperand r
+          && r.view().container() == Register.RSP
+          && i.visibleOperands().get(1) instanceof MemoryOperand m
+          && m.index().isEmpty()
+          && m.base().filter(b -> b.container() == Register.RBP).isPresent()) {
+        return base + m.displacement();
+      }
+    }
+    return depth + change(i);
   }
 
   private long change(Instruction i) {
@@ -131,6 +207,11 @@ final class FrameDepth {
       case "add", "sub":
         if (visible.get(1) instanceof ImmediateOperand m) {
           return i.mnemonic().equals("add") ? m.value() : -m.value();
+        }
+        break;
+      case "and":
+        if (visible.get(1) instanceof ImmediateOperand m && m.value() < 0) {
+          return 0;
         }
         break;
       default:

@@ -3,11 +3,14 @@ package io.kernelx.sie.span;
 
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.span.StateUse.Kind;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +33,12 @@ import java.util.stream.Stream;
  *   <li>a scale: what was shifted up or multiplied by the constant, or is a number of it, or counts
  *       in steps of it, is kept, and what is read from the same place is shifted down or divided by
  *       it. (Not so a mean that is multiplied and divided in one go.)
+ *   <li>the same scale the other way round: what was shifted down by the constant is kept, and what
+ *       is read from the same place is shifted up or multiplied by it.
+ *   <li>a sum: what is shifted up by the constant is added to what is kept in the same place.
+ *   <li>a unit: one function shifts something up by the constant and lets it out, and another,
+ *       which does nothing of that, shifts something down by it. Whatever lies between the two, a
+ *       queue, a device or a peer maybe, holds what the compiled value made.
  *   <li>a balance: what is added to lasting memory is taken off the same place again.
  *   <li>a mark: the constant itself is kept, and what is read from the same place is known by being
  *       equal to it. (Not so if it is a limit there: what is held against it by more or less as
@@ -45,6 +54,12 @@ public final class KeptState {
           + " much of it is used";
   private static final String SCALE =
       "what %s keeps in memory that lives on is shifted down or divided by the constant at %s";
+  private static final String SCALE_BACK =
+      "what %s keeps in memory that lives on was shifted down by the constant, and is shifted up or"
+          + " multiplied by it at %s";
+  private static final String UNIT =
+      "%s shifts something up by the constant, and %s shifts something down by it, so what lies"
+          + " between the two is in units of it";
   private static final String BALANCE =
       "what %s adds by the constant to memory that lives on is taken off it by the constant at %s";
   private static final String MARK =
@@ -53,12 +68,17 @@ public final class KeptState {
   private final SortedSet<StateUse> uses = new TreeSet<>();
 
   /**
-   * Looks at one more function that the constant is used in.
+   * Looks at one more version of a function that the constant is used in. All versions count: which
+   * bits a mask names, for one, the compiled value alone may not show.
    *
    * @param seeds indices of the instructions that differ between versions
+   * @param value that it was compiled with; where it is a power of two, shifts by its logarithm
+   *     multiply and divide by it
    */
-  public void add(FunctionCode code, Set<Integer> seeds) {
-    uses.addAll(new StateSlice(code, seeds).uses());
+  public void add(FunctionCode code, Set<Integer> seeds, BigInteger value) {
+    boolean power = value.signum() > 0 && value.bitCount() == 1;
+    OptionalInt factor = power ? OptionalInt.of(value.bitLength() - 1) : OptionalInt.empty();
+    uses.addAll(new StateSlice(code, seeds, factor).uses());
   }
 
   /** Returns what is held that only the compiled value explains, as part of a sentence. */
@@ -79,6 +99,13 @@ public final class KeptState {
         .or(() -> pair(Kind.SHIFTED_UP, Kind.SHIFTED_DOWN, SCALE))
         .or(() -> pair(Kind.MARKED, Kind.SHIFTED_DOWN, SCALE))
         .or(() -> pair(Kind.RAISED, Kind.SHIFTED_DOWN, SCALE))
+        .or(() -> pair(Kind.KEPT_DOWN, Kind.READ_UP, SCALE_BACK))
+        .or(
+            () ->
+                alone(
+                    Kind.ACCUMULATED,
+                    "%s adds what it shifts up by the constant to what memory that lives on holds"))
+        .or(this::unit)
         .or(() -> pair(Kind.RAISED, Kind.LOWERED, BALANCE))
         .or(this::mark);
   }
@@ -103,6 +130,17 @@ public final class KeptState {
     Stream<StateUse> counted =
         of(Kind.LIMITED, Kind.RECOGNISED).filter(u -> !u.place().meets(raised.place()));
     return Stream.concat(of(Kind.REMAINDER), copied ? counted : Stream.empty());
+  }
+
+  private Optional<String> unit() {
+    Set<String> up = of(Kind.SCALED_UP).map(StateUse::function).collect(Collectors.toSet());
+    return of(Kind.SCALED_OUT)
+        .flatMap(
+            u ->
+                of(Kind.SCALED_DOWN)
+                    .filter(d -> !up.contains(d.function()))
+                    .map(d -> UNIT.formatted(u.where(), d.where())))
+        .findFirst();
   }
 
   private Optional<String> mark() {

@@ -104,15 +104,18 @@ final class StateMeaning {
             boolean set = a.persistent() && b.constant() || b.persistent() && a.constant();
             yield set ? a.with(b).marked(Mark.BITS) : a.with(b);
           }
-          case UP -> b.derived() ? a.with(b).marked(Mark.SHIFTED_UP) : stride(a.with(b));
+          case UP -> b.derived() ? up(a, b, shows) : stride(a.with(b));
           case DOWN -> {
             if (a.persistent() && (b.derived() || a.has(Mark.MULTIPLIED))) {
               shows.add(Kind.SHIFTED_DOWN);
             }
-            yield b.derived() ? a.with(b).scaledBack() : a.with(b);
+            yield b.derived() ? down(a, b, shows) : a.with(b);
           }
           case MULTIPLY -> {
             boolean by = b.surely() || a.surely();
+            if (by) {
+              shows.add(Kind.READ_UP);
+            }
             yield by ? a.with(b).marked(Mark.MULTIPLIED) : stride(a.with(b));
           }
           case COMPARE -> {
@@ -122,6 +125,20 @@ final class StateMeaning {
           case OTHER -> a.with(b);
         };
     return new Result(content, shows);
+  }
+
+  private static Content up(Content a, Content b, Set<Kind> shows) {
+    if (!a.constant() && !a.has(Mark.SHIFTED_DOWN)) {
+      shows.addAll(Set.of(Kind.SCALED_UP, Kind.READ_UP));
+    }
+    return a.with(b).marked(Mark.SHIFTED_UP);
+  }
+
+  private static Content down(Content a, Content b, Set<Kind> shows) {
+    if (!a.constant() && !a.has(Mark.SHIFTED_UP) && !b.has(Mark.FACTOR)) {
+      shows.add(Kind.SCALED_DOWN);
+    }
+    return a.with(b).scaledBack();
   }
 
   private static Content sum(Content a, Content b, boolean minus, int width, Set<Kind> shows) {
@@ -137,11 +154,22 @@ final class StateMeaning {
     if (from && width == 64 && !minus) {
       sum = sum.marked(Mark.POSITION);
     }
+    if (scaled(a) && plain(b) || scaled(b) && plain(a)) {
+      sum = sum.marked(Mark.MIXED);
+    }
     boolean lower = b.numbers().stream().anyMatch(n -> n < 0) != minus;
     if (b.addend() && a.persistent()) {
       sum = sum.marked(lower ? Mark.LOWERED : Mark.RAISED);
     }
     return b.addend() && !lower || minus && a.addend() ? sum.marked(Mark.SUM) : sum;
+  }
+
+  private static boolean scaled(Content c) {
+    return c.has(Mark.SHIFTED_UP) && !c.has(Mark.FACTOR);
+  }
+
+  private static boolean plain(Content c) {
+    return c.persistent() && !c.has(Mark.SHIFTED_UP);
   }
 
   private static Content mask(Content a, Content b, int width, Set<Kind> shows) {

@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 record StatePlace(boolean perCpu, Optional<String> symbol, long distance, int length) {
 
+  /** No place in particular; meets none. */
+  static final StatePlace NONE = new StatePlace(false, Optional.empty(), 0, 0);
+
   /** Returns the place that an operand of the instruction names. */
   static StatePlace of(Instruction instruction, MemoryOperand operand) {
     var relocation = instruction.relocation(operand.displacementField());

@@ -16,6 +16,7 @@ import io.kernelx.sie.span.StateUse.Kind;
 import io.kernelx.sie.symbolic.Calls;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -38,18 +39,23 @@ final class StateSlice {
   /** How the kernel names functions whose only argument is where the caller's registers are. */
   private static final Pattern SYSTEM_CALL = Pattern.compile("__(x64|ia32)_(compat_)?sys_\\w+");
 
+  private static final Set<String> SHIFTS = Set.of("shl", "shr", "sar");
+
   private final FunctionCode code;
   private final Set<Integer> seeds;
+  private final OptionalInt factor;
   private final FrameDepth frame;
   private final Contents[] entries;
   private final Set<StateUse> uses = new HashSet<>();
 
   /**
    * @param seeds indices of the instructions that differ between versions
+   * @param factor the shift that multiplies by the compiled value, if one does
    */
-  StateSlice(FunctionCode code, Set<Integer> seeds) {
+  StateSlice(FunctionCode code, Set<Integer> seeds, OptionalInt factor) {
     this.code = code;
     this.seeds = Set.copyOf(seeds);
+    this.factor = factor;
     this.frame = new FrameDepth(code);
     this.entries = new Contents[code.blocks().size()];
     for (BasicBlock block : code.blocks()) {
@@ -104,7 +110,7 @@ final class StateSlice {
     Instruction i = code.instructions().get(index);
     if (i.branch().kind() == Branch.Kind.CALL || i.branch().kind() == Branch.Kind.INDIRECT_CALL) {
       if (!Calls.target(i, code.function()).startsWith("__fentry__")) {
-        Calls.passed(i, code.function()).forEach(r -> position(c.of(r), i));
+        Calls.passed(i, code.function()).forEach(r -> out(c.of(r), i));
         Calls.lost(i, code.function()).forEach(r -> c.set(r, Content.NOTHING));
         c.set(Register.RAX, Content.NOTHING);
       }
@@ -129,6 +135,7 @@ final class StateSlice {
         visible.size() == 1 && Set.of("mul", "imul", "div", "idiv").contains(i.mnemonic());
     Content a = wide ? c.of(Register.RAX) : worked(c, index, i, visible);
     Content b = wide ? content(c, index, i, first) : other(c, index, i, visible);
+    b = SHIFTS.contains(i.mnemonic()) ? counted(b) : b;
     StateMeaning.Result result = StateMeaning.of(i.mnemonic(), a, b, width(first));
     Content content = result.content();
     if (seeds.contains(index) && !content.derived() && !numbered(i)) {
@@ -141,7 +148,9 @@ final class StateSlice {
     if (wide && i.mnemonic().equals("mul") && (a.surely() || b.surely())) {
       read.state().forEach(p -> note(Kind.SHIFTED_DOWN, p, i)); // Its upper half.
     }
-    result.shows().forEach(k -> read.state().forEach(p -> note(k, p, i)));
+    for (Kind k : result.shows()) {
+      (StateUse.placed(k) ? read.state() : Set.of(StatePlace.NONE)).forEach(p -> note(k, p, i));
+    }
     if (i.mnemonic().equals("cmp")) {
       compared(a, b, i, equality(index, block));
     }
@@ -162,9 +171,9 @@ final class StateSlice {
     String target = jump ? Calls.target(i, code.function()) : "";
     if (i.branch().kind() == Branch.Kind.RETURN || target.startsWith("__x86_return_thunk")) {
       c.of(Register.RAX).state().forEach(p -> note(Kind.COPIED, p, i));
-      position(c.of(Register.RAX), i);
+      out(c.of(Register.RAX), i);
     } else if (jump) {
-      Calls.passed(i, code.function()).forEach(r -> position(c.of(r), i));
+      Calls.passed(i, code.function()).forEach(r -> out(c.of(r), i));
     }
   }
 
@@ -204,7 +213,10 @@ final class StateSlice {
       Content base = m.base().map(v -> c.of(v.container())).orElse(Content.NOTHING);
       Content more = m.index().map(v -> c.of(v.container())).orElse(Content.NOTHING);
       if (m.scale() > 1) {
-        more = StateMeaning.of("shl", more, Content.NOTHING, 64).content();
+        boolean scale = seeds.contains(index) && m.base().isEmpty() && m.displacement() == 0;
+        int count = Integer.numberOfTrailingZeros(m.scale());
+        Content by = scale ? counted(Content.number(count)) : Content.NOTHING;
+        more = StateMeaning.of("shl", more, by, 64).content();
       }
       return StateMeaning.of("add", base, more, 64).content();
     }
@@ -288,6 +300,9 @@ final class StateSlice {
       OptionalLong slot = frame.slot(index, m);
       if (slot.isPresent()) {
         c.setSlot(slot.getAsLong(), content);
+        if (!frame.closed()) {
+          scaled(content, i); // Whoever has the frame's address may read it.
+        }
       } else if (m.base().map(v -> v.container() != Register.RSP).orElse(true)) {
         kept(StatePlace.of(i, m), content, i);
       }
@@ -315,7 +330,7 @@ final class StateSlice {
     if (content.constant()) {
       note(Kind.MARKED, place, i);
     }
-    position(content, i);
+    out(content, i);
     if (back && content.has(Mark.RAISED)) {
       note(Kind.RAISED, place, i);
     }
@@ -328,9 +343,34 @@ final class StateSlice {
     if (content.has(Mark.RESIDUE)) {
       note(Kind.REMAINDER_KEPT, place, i);
     }
+    if (back && content.has(Mark.MIXED)) {
+      note(Kind.ACCUMULATED, place, i);
+    }
+    if (!back && content.has(Mark.SHIFTED_DOWN)) {
+      note(Kind.KEPT_DOWN, place, i);
+    }
     if (content.has(Mark.SHIFTED_UP) || content.has(Mark.MULTIPLIED) && !back) {
       note(Kind.SHIFTED_UP, place, i);
     }
+  }
+
+  private void out(Content content, Instruction i) {
+    position(content, i);
+    scaled(content, i);
+  }
+
+  private void scaled(Content content, Instruction i) {
+    if (content.has(Mark.SHIFTED_UP)
+        && !content.has(Mark.SHIFTED_DOWN)
+        && !content.has(Mark.FACTOR)) {
+      note(Kind.SCALED_OUT, StatePlace.NONE, i);
+    }
+  }
+
+  /** Returns what counts a shift, marked if that multiplies or divides by the constant. */
+  private Content counted(Content count) {
+    boolean by = factor.isPresent() && count.equals(Content.number(factor.getAsInt()));
+    return by ? count.marked(Mark.FACTOR) : count;
   }
 
   /** What leads there may be used by whoever gets it. */

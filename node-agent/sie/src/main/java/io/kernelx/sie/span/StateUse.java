@@ -2,6 +2,7 @@
 package io.kernelx.sie.span;
 
 import java.util.Comparator;
+import java.util.Set;
 
 /**
  * Something that a function does to lasting memory by a number that follows the constant.
@@ -34,6 +35,18 @@ record StateUse(Kind kind, StatePlace place, String where) implements Comparable
     SHIFTED_UP,
     /** What is read is shifted down by the constant, or divided. */
     SHIFTED_DOWN,
+    /** What is kept there was shifted down by the constant, and does not come from there. */
+    KEPT_DOWN,
+    /** What is read is shifted up by the constant, or multiplied. */
+    READ_UP,
+    /** What was shifted up by the constant is added to it, and the sum kept there. */
+    ACCUMULATED,
+    /** Something, wherever it comes from, is shifted up by the constant. */
+    SCALED_UP,
+    /** What was shifted up by the constant gets out: stored, handed over or returned. */
+    SCALED_OUT,
+    /** Something, wherever it comes from, is shifted down by the constant. */
+    SCALED_DOWN,
     /** The constant itself is kept. */
     MARKED,
     /** What is read is held against the constant: equal or not. */
@@ -42,6 +55,16 @@ record StateUse(Kind kind, StatePlace place, String where) implements Comparable
     LIMITED,
     /** What is read, or what comes of it, is kept elsewhere too, or returned. */
     COPIED
+  }
+
+  /** Returns whether it is done to a certain place. */
+  static boolean placed(Kind kind) {
+    return !Set.of(Kind.SCALED_UP, Kind.SCALED_OUT, Kind.SCALED_DOWN).contains(kind);
+  }
+
+  /** Returns the function's name. */
+  String function() {
+    return where.substring(0, where.lastIndexOf('+'));
   }
 
   /** Sorts, so that of several reasons the same one is given each time. */

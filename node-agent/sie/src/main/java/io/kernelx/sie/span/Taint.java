@@ -6,6 +6,7 @@ import io.kernelx.sie.decode.Register;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,19 +41,18 @@ final class Taint {
 
   final Set<Flag> flags = EnumSet.noneOf(Flag.class);
   private final Map<Register, Level> registers = new EnumMap<>(Register.class);
-  private final Map<Long, Level> stack = new TreeMap<>();
+  private final NavigableMap<Long, Level> stack = new TreeMap<>();
 
   Level of(Register register) {
     return registers.getOrDefault(register, Level.NONE);
   }
 
-  /** Returns how far any of the bytes is derived. */
-  Level ofSlot(long start, int bytes) {
-    Level level = Level.NONE;
-    for (int b = 0; b < bytes; b++) {
-      level = level.or(stack.getOrDefault(start + b, Level.NONE));
-    }
-    return level;
+  /** Returns how far any byte from {@code start} up to, not including, {@code end} is derived. */
+  Level ofSlot(long start, long end) {
+    return stack.tailMap(start, true).entrySet().stream()
+        .takeWhile(e -> e.getKey() < end)
+        .map(Map.Entry::getValue)
+        .reduce(Level.NONE, Level::or);
   }
 
   void add(Register register, Level level) {
@@ -69,6 +69,13 @@ final class Taint {
   void addSlot(long start, int bytes, Level level) {
     for (int b = 0; b < bytes && level.derived(); b++) {
       stack.merge(start + b, level, Level::or);
+    }
+  }
+
+  /** Adds all bytes from {@code start} up to, not including, {@code end}. */
+  void addSlots(long start, long end, Level level) {
+    for (long b = start; b < end; b++) {
+      stack.merge(b, level, Level::or);
     }
   }
 
@@ -108,7 +115,7 @@ final class Taint {
       add(e.getKey(), e.getValue());
     }
     for (Map.Entry<Long, Level> e : other.stack.entrySet()) {
-      changed |= ofSlot(e.getKey(), 1).compareTo(e.getValue()) < 0;
+      changed |= ofSlot(e.getKey(), e.getKey() + 1).compareTo(e.getValue()) < 0;
       addSlot(e.getKey(), 1, e.getValue());
     }
     return changed;
