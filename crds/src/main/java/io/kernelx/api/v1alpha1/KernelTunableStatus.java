@@ -22,6 +22,7 @@ import java.util.List;
  * @param kernelCount how many different kernels the matched nodes run
  * @param kernels those kernels, at most 16, those with most nodes first
  * @param failures nodes that failed, at most 10
+ * @param waiting nodes on which tasks hold a transition up, at most 10
  * @param transition how long the nodes' transitions took
  * @param conditions see {@link ConditionType}
  */
@@ -39,12 +40,14 @@ public record KernelTunableStatus(
     Integer kernelCount,
     @Size(max = 16) List<KernelSummary> kernels,
     @Size(max = 10) List<NodeFailure> failures,
+    @Size(max = 10) List<NodeWait> waiting,
     TransitionTimes transition,
     List<Condition> conditions) {
 
   public KernelTunableStatus {
     kernels = kernels == null ? List.of() : List.copyOf(kernels);
     failures = failures == null ? List.of() : List.copyOf(failures);
+    waiting = waiting == null ? List.of() : List.copyOf(waiting);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
@@ -136,6 +139,29 @@ public record KernelTunableStatus(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record NodeFailure(String node, String reason, String message) {}
+
+  /**
+   * A node on which tasks hold a transition up.
+   *
+   * @param node its name
+   * @param mode the transition's guarantee
+   * @param startedAt when it began, RFC 3339
+   * @param pendingTasks how many tasks have not moved yet
+   * @param stalled some of those that are in the way, at most 10
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record NodeWait(
+      String node,
+      ConsistencyMode mode,
+      String startedAt,
+      Integer pendingTasks,
+      @Size(max = 10) List<NodeTuningStatus.StalledTask> stalled) {
+
+    public NodeWait {
+      stalled = stalled == null ? List.of() : List.copyOf(stalled);
+    }
+  }
 
   /**
    * How long the nodes' transitions took, as durations.

@@ -20,7 +20,7 @@ import java.util.Optional;
  * Takes a KernelTunable that is being deleted off its nodes.
  *
  * <ol>
- *   <li>Every node with an order is told to revert.
+ *   <li>Every node with an order is told to revert, in the manner that the spec asks for now.
  *   <li>The resource stays until each has reverted, see {@link ObservedNode#reverted}; a node that
  *       is gone or has rebooted has.
  *   <li>With the annotation {@link KernelTunable#FORCE_DELETE} it goes at once; the orders to
@@ -53,7 +53,7 @@ public final class TunableCleanup {
     String uid = tunable.getMetadata().getUid();
     List<ObservedNode> waiting = new ArrayList<>();
     for (ObservedNode node : holders(uid)) {
-      var change = RolloutPlanner.goBack(node, uid);
+      var change = RolloutPlanner.goBack(node, uid, tunable.getSpec().consistency());
       change.ifPresent(c -> tunings.order(node.tuning().orElseThrow(), uid, c.order()));
       boolean off = change.isPresent() && change.get().order().isEmpty();
       if (!off && node.facts().isPresent()) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.operator.rollout;
 
+import io.kernelx.api.v1alpha1.Consistency;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.Rollout;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.operator.build.BuildVerdict;
+import io.kernelx.operator.observe.HeldUp;
 import io.kernelx.operator.observe.ObservedNode;
 import io.kernelx.operator.rollout.RolloutInput.SelectedNode;
 import io.kernelx.operator.rollout.RolloutPlan.Hold;
@@ -15,13 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides which nodes are told what next: a pure function.
  *
  * <ol>
  *   <li>A node that is not selected, loses a conflict, may no longer be tuned, or is only looked at
- *       (DryRun), goes back: its order becomes Revert, and is removed once the node has reverted.
+ *       (DryRun), goes back: its order becomes Revert, in the manner that is wanted now, and is
+ *       removed once the node has reverted.
  *   <li>A node whose plan or value was refused, or is still awaited, keeps the order that it has:
  *       the former value stays in force.
  *   <li>A node that has its order for this revision gets a new plan digest at once; that changes
@@ -50,14 +54,14 @@ public final class RolloutPlanner {
     List<OrderChange> changes = new ArrayList<>();
     int reverting = 0;
     for (ObservedNode node : input.leftovers()) {
-      goBack(node, target.uid()).ifPresent(changes::add);
+      goBack(node, target.uid(), target.consistency()).ifPresent(changes::add);
       reverting += node.facts().isPresent() ? 1 : 0;
     }
     List<SelectedNode> candidates = new ArrayList<>();
     for (SelectedNode node : selected) {
       Standing standing = byNode.get(node.node().name()).standing();
       if (standing == Standing.UNSUPPORTED || standing == Standing.CONFLICT || !target.enforce()) {
-        goBack(node.node(), target.uid()).ifPresent(changes::add);
+        goBack(node.node(), target.uid(), target.consistency()).ifPresent(changes::add);
       } else if (node.verdict().orElse(null) instanceof BuildVerdict.Ready ready
           && standing != Standing.WAITING_FOR_AGENT) {
         NodeTunable wanted = target.apply(ready.plan());
@@ -81,7 +85,15 @@ public final class RolloutPlanner {
           .map(node -> tell(target, node))
           .forEach(changes::add);
     }
-    return new RolloutPlan(changes, standings, reverting, hold);
+    return new RolloutPlan(changes, standings, reverting, heldUp(input), hold);
+  }
+
+  private static List<HeldUp> heldUp(RolloutInput input) {
+    return Stream.concat(
+            input.selected().stream().map(SelectedNode::node), input.leftovers().stream())
+        .flatMap(node -> HeldUp.of(node, input.target().uid()).stream())
+        .sorted(Comparator.comparing(HeldUp::node))
+        .toList();
   }
 
   private static OrderChange tell(RolloutTarget target, SelectedNode node) {
@@ -105,6 +117,22 @@ public final class RolloutPlanner {
     return node.reverted(uid)
         ? Optional.of(new OrderChange(node.name(), Optional.empty()))
         : Optional.empty();
+  }
+
+  /**
+   * The same, in the manner that is wanted now: a node that tasks keep from going back may thus be
+   * told to wait for them no longer.
+   */
+  public static Optional<OrderChange> goBack(ObservedNode node, String uid, Consistency manner) {
+    Optional<OrderChange> step = goBack(node, uid);
+    if (step.isPresent() && step.get().order().isEmpty()) {
+      return step;
+    }
+    return node.order(uid)
+        .filter(order -> node.facts().isPresent())
+        .map(order -> RolloutTarget.revert(order, manner))
+        .filter(wanted -> !wanted.equals(node.order(uid).orElseThrow()))
+        .map(wanted -> new OrderChange(node.name(), Optional.of(wanted)));
   }
 
   private static boolean isOfThisRevision(Optional<NodeTunable> order, RolloutTarget target) {

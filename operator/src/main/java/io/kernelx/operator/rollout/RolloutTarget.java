@@ -64,15 +64,20 @@ public record RolloutTarget(
 
   /** Returns the order to take back what {@code order} brought, under the same guarantee. */
   public static NodeTunable revert(NodeTunable order) {
+    return revert(order, new Consistency(order.mode(), order.timeout(), order.onStall()));
+  }
+
+  /** Returns the order to take back what {@code order} brought, under another guarantee. */
+  static NodeTunable revert(NodeTunable order, Consistency manner) {
     return new NodeTunable(
         order.name(),
         order.uid(),
         order.revision(),
         order.constant(),
         null,
-        order.mode(),
-        order.timeout(),
-        order.onStall(),
+        manner.mode(),
+        manner.timeout(),
+        manner.onStall(),
         TuningAction.REVERT,
         null);
   }

@@ -15,6 +15,7 @@ import static io.kernelx.operator.rollout.Standing.WAITING_FOR_AGENT;
 
 import io.kernelx.api.v1alpha1.ConditionReason;
 import io.kernelx.api.v1alpha1.TunablePhase;
+import io.kernelx.operator.observe.HeldUp;
 import io.kernelx.operator.rollout.NodeStanding;
 import io.kernelx.operator.rollout.RolloutPlan.Hold;
 import io.kernelx.operator.rollout.Standing;
@@ -125,18 +126,45 @@ final class Readiness {
           "%s on %d of %s; spec.rollout.paused holds the others"
               .formatted(what, tally.of(APPLIED), Tally.nodes(tally.tunable())));
     }
-    Optional<NodeStanding> held = tally.heldUp();
+    Optional<HeldUp> held = heldUp(true);
     if (held.isPresent()) {
       return Verdict.no(
           ConditionReason.WAITING_FOR_TASKS,
-          "%s on %d of %s; tasks hold the change up; the first: %s"
+          "%s on %d of %s; tasks hold the change up; the first node, %s"
               .formatted(
-                  what, tally.of(APPLIED), Tally.nodes(tally.tunable()), held.get().message()));
+                  what, tally.of(APPLIED), Tally.nodes(tally.tunable()), held.get().sentence()));
     }
     return Verdict.no(
         ConditionReason.ROLLING_OUT,
         "%s on %d of %s%s"
             .formatted(what, tally.of(APPLIED), Tally.nodes(tally.tunable()), downTail()));
+  }
+
+  /** Returns the first node, matched or not, on which tasks hold the change up. */
+  private Optional<HeldUp> heldUp(boolean matched) {
+    return input.plan().heldUp().stream()
+        .filter(held -> tally.matches(held.node()) == matched)
+        .findFirst();
+  }
+
+  /** Says whether something goes on by itself, and if so what. */
+  Verdict reconciling(Verdict ready) {
+    int leaving = input.plan().reverting();
+    if (leaving > 0) {
+      return Verdict.yes(
+          ConditionReason.REVERTING,
+          "%s no longer selected and going back to the original value%s"
+              .formatted(
+                  leaving == 1 ? "1 node is" : leaving + " nodes are",
+                  heldUp(false)
+                      .map(held -> "; tasks hold that up; the first node, " + held.sentence())
+                      .orElse("")));
+    }
+    boolean progresses = progresses();
+    return new Verdict(
+        progresses,
+        progresses ? ready.reason() : ConditionReason.SETTLED.text(),
+        progresses ? ready.message() : "there is nothing left to do");
   }
 
   private Verdict refusal() {

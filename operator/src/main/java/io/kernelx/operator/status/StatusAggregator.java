@@ -7,11 +7,13 @@ import io.kernelx.api.v1alpha1.KernelTunableStatus;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.KernelSummary;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.NodeCounts;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.NodeFailure;
+import io.kernelx.api.v1alpha1.KernelTunableStatus.NodeWait;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.PinnedDefinition;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.StableRevision;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.Target;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.TransitionTimes;
 import io.kernelx.api.v1alpha1.TunablePhase;
+import io.kernelx.operator.observe.HeldUp;
 import io.kernelx.operator.observe.KernelKey;
 import io.kernelx.operator.rollout.NodeStanding;
 import io.kernelx.operator.rollout.RolloutTarget;
@@ -29,7 +31,7 @@ import java.util.TreeMap;
 public final class StatusAggregator {
 
   private static final int MAX_KERNELS = 16;
-  private static final int MAX_FAILURES = 10;
+  private static final int MAX_NODES = 10;
 
   /** Returns the status of a tunable that is acted upon. */
   public KernelTunableStatus accepted(StatusInput input) {
@@ -39,21 +41,8 @@ public final class StatusAggregator {
     Verdict built = readiness.built();
     Verdict rolledOut = readiness.rolledOut(ready);
     boolean drifted = tally.any(Standing.DRIFTED);
-    boolean progresses = readiness.progresses();
-    boolean stalled = !ready.holds() && !progresses;
-    Verdict reconciling =
-        input.plan().reverting() > 0
-            ? Verdict.yes(
-                ConditionReason.REVERTING,
-                "%s no longer selected and going back to the original value"
-                    .formatted(
-                        input.plan().reverting() == 1
-                            ? "1 node is"
-                            : input.plan().reverting() + " nodes are"))
-            : new Verdict(
-                progresses,
-                progresses ? ready.reason() : ConditionReason.SETTLED.text(),
-                progresses ? ready.message() : "there is nothing left to do");
+    boolean stalled = !ready.holds() && !readiness.progresses();
+    Verdict reconciling = readiness.reconciling(ready);
     RolloutTarget target = input.target();
     var conditions =
         new ConditionSet(input.previous().conditions(), input.generation(), input.now())
@@ -101,6 +90,7 @@ public final class StatusAggregator {
         (int) kernels(input).count(),
         summaries(input),
         failures(input.plan().standings()),
+        waiting(input.plan().heldUp()),
         times(input.plan().standings()),
         conditions);
   }
@@ -148,6 +138,7 @@ public final class StatusAggregator {
         previous.kernelCount(),
         previous.kernels(),
         List.of(),
+        List.of(),
         previous.transition(),
         conditions);
   }
@@ -156,37 +147,13 @@ public final class StatusAggregator {
   public KernelTunableStatus terminating(
       long generation, KernelTunableStatus previous, Termination termination, Instant now) {
     int left = termination.waiting();
-    ConditionReason reason;
-    String message;
-    if (termination.failures().isEmpty() && termination.down() == 0) {
-      reason = ConditionReason.REVERTING;
-      message =
-          "%s going back to the original value"
-              .formatted(left == 1 ? "1 node is" : left + " nodes are");
-    } else if (termination.down() > 0) {
-      reason = ConditionReason.WAITING_FOR_NODES;
-      message =
-          "%s not Ready and %s not reported the revert; it is waited for until %s back, reboots or is"
-                  .formatted(
-                      termination.down() == 1 ? "1 node is" : termination.down() + " nodes are",
-                      termination.down() == 1 ? "has" : "have",
-                      termination.down() == 1 ? "it is" : "each is")
-              + " deleted; to let the resource go before that, annotate it"
-              + " kernelx.io/force-delete=true";
-    } else {
-      reason = ConditionReason.REVERT_FAILED;
-      NodeFailure first = termination.failures().getFirst();
-      message =
-          "%s could not go back to the original value; the first: %s: %s"
-              .formatted(
-                  Tally.nodes(termination.failures().size()), first.reason(), first.message());
-    }
-    boolean stalled = reason != ConditionReason.REVERTING && left == termination.stuck();
+    Verdict ready = termination.verdict();
+    boolean stalled = left == termination.stuck();
     var conditions =
         new ConditionSet(previous.conditions(), generation, now)
-            .add(ConditionType.READY, false, reason, message)
-            .add(ConditionType.RECONCILING, !stalled, reason, message)
-            .add(ConditionType.STALLED, stalled, reason, message)
+            .add(ConditionType.READY, false, ready.reason(), ready.message())
+            .add(ConditionType.RECONCILING, !stalled, ready.reason(), ready.message())
+            .add(ConditionType.STALLED, stalled, ready.reason(), ready.message())
             .list();
     return new KernelTunableStatus(
         generation,
@@ -207,7 +174,8 @@ public final class StatusAggregator {
             0),
         previous.kernelCount(),
         previous.kernels(),
-        termination.failures().stream().limit(MAX_FAILURES).toList(),
+        termination.failures().stream().limit(MAX_NODES).toList(),
+        waiting(termination.heldUp()),
         previous.transition(),
         conditions);
   }
@@ -247,9 +215,13 @@ public final class StatusAggregator {
   private static List<NodeFailure> failures(List<NodeStanding> standings) {
     return standings.stream()
         .filter(s -> s.standing().failed())
-        .limit(MAX_FAILURES)
+        .limit(MAX_NODES)
         .map(s -> new NodeFailure(s.node(), s.reason(), s.message()))
         .toList();
+  }
+
+  private static List<NodeWait> waiting(List<HeldUp> heldUp) {
+    return heldUp.stream().limit(MAX_NODES).map(HeldUp::shown).toList();
   }
 
   private static TransitionTimes times(List<NodeStanding> standings) {

@@ -5,7 +5,6 @@ import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
 import io.kernelx.operator.cluster.StatusWriter;
 import io.kernelx.operator.cluster.StatusWriter.TunableEvent;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -21,8 +20,7 @@ public final class StatusRecorder {
 
   private static final KernelTunableStatus NOTHING =
       new KernelTunableStatus(
-          null, null, null, null, null, null, null, null, null, List.of(), List.of(), null,
-          List.of());
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   private final StatusWriter writer;
   private final EventPlanner events;

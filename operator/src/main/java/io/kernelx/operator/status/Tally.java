@@ -45,11 +45,9 @@ final class Tally {
     return standings.stream().filter(s -> s.standing() == standing).findFirst();
   }
 
-  /** Returns the first node whose agent says what its transition waits for. */
-  Optional<NodeStanding> heldUp() {
-    return standings.stream()
-        .filter(s -> s.standing() == Standing.TRANSITIONING && !s.reason().isEmpty())
-        .findFirst();
+  /** Returns whether the node of this name is matched. */
+  boolean matches(String node) {
+    return standings.stream().anyMatch(s -> s.node().equals(node));
   }
 
   /** Returns how many nodes that are still to answer are not Ready. */

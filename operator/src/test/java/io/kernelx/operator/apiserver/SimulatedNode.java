@@ -15,11 +15,13 @@ import io.kernelx.api.v1alpha1.BuildReport;
 import io.kernelx.api.v1alpha1.BuildReportSpec;
 import io.kernelx.api.v1alpha1.BuildReportStatus;
 import io.kernelx.api.v1alpha1.BuiltValue;
+import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.KernelBuild;
 import io.kernelx.api.v1alpha1.NodeTunableState;
 import io.kernelx.api.v1alpha1.NodeTuning;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.NodeTuningStatus;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.StalledTask;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.Transition;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
 import io.kernelx.api.v1alpha1.TransitionOutcome;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -48,6 +51,7 @@ public final class SimulatedNode implements AutoCloseable {
   private volatile boolean running = true;
   private volatile Function<NodeTunable, Optional<BuildRefusal>> agentRefuses =
       o -> Optional.empty();
+  private volatile OptionalInt waitsFor = OptionalInt.empty();
   private volatile Function<String, Optional<BuildRefusal>> builderRefusesValue =
       v -> Optional.empty();
   private volatile Optional<BuildRefusal> builderRefuses = Optional.empty();
@@ -78,6 +82,18 @@ public final class SimulatedNode implements AutoCloseable {
   public SimulatedNode agentRefuses(Function<NodeTunable, Optional<BuildRefusal>> refusal) {
     this.agentRefuses = refusal;
     return this;
+  }
+
+  /** In transitions that wait, the agent waits for the task of this thread id, without an end. */
+  public SimulatedNode agentWaits(int tid) {
+    this.waitsFor = OptionalInt.of(tid);
+    return this;
+  }
+
+  /** That task is through. */
+  public void agentWaitsNoLonger() {
+    waitsFor = OptionalInt.empty();
+    agentReturns();
   }
 
   /** The builder refuses values. */
@@ -168,6 +184,8 @@ public final class SimulatedNode implements AutoCloseable {
           order.action() == TuningAction.APPLY ? agentRefuses.apply(order) : Optional.empty();
       if (refusal.isPresent()) {
         reports.add(report(order, NodeTunableState.REFUSED, refusal.get()));
+      } else if (order.mode() != ConsistencyMode.IMMEDIATE && waitsFor.isPresent()) {
+        reports.add(waits(order, waitsFor.getAsInt()));
       } else if (order.action() == TuningAction.APPLY) {
         loaded.put(order.uid(), order);
         reports.add(report(order, NodeTunableState.APPLIED, null));
@@ -209,6 +227,32 @@ public final class SimulatedNode implements AutoCloseable {
         applied
             ? new Transition(order.mode(), null, "2.8ms", TransitionOutcome.COMPLETED, 0, List.of())
             : null);
+  }
+
+  private TunableReport waits(NodeTunable order, int tid) {
+    boolean applies = order.action() == TuningAction.APPLY;
+    return new TunableReport(
+        order.name(),
+        order.uid(),
+        order.constant(),
+        order.revision(),
+        applies ? NodeTunableState.TRANSITIONING : NodeTunableState.REVERTING,
+        bootId,
+        null,
+        null,
+        "WaitingForTasks",
+        "1 task must still come out of a safe span; inside: fio[%d] in blk_add_rq_to_plug."
+            .formatted(tid),
+        null,
+        null,
+        null,
+        new Transition(
+            order.mode(),
+            "2026-11-23T06:00:00Z",
+            null,
+            null,
+            1,
+            List.of(new StalledTask(tid, "fio", "blk_add_rq_to_plug"))));
   }
 
   private synchronized void build(KernelBuild build) {

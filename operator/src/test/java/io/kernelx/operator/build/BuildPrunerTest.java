@@ -61,6 +61,7 @@ class BuildPrunerTest {
             null,
             List.of(),
             List.of(),
+            List.of(),
             null,
             List.of()));
     cluster.tunables.put("plug", tunable);

@@ -2,178 +2,30 @@
 package io.kernelx.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.kernelx.api.v1alpha1.BuildRefusal;
-import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.KernelBuild;
 import io.kernelx.api.v1alpha1.KernelTunable;
 import io.kernelx.api.v1alpha1.NodeTuning;
-import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.TunablePhase;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.operator.apiserver.ApiServer;
 import io.kernelx.operator.apiserver.SimulatedNode;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The operator against a real API server, with agents and builders that are simulated. */
+/** The operator against a real API server: values, nodes, and what becomes of them. */
 @Tag("cluster")
 @ExtendWith(ApiServer.class)
-class OperatorApiServerTest {
-
-  private static final String AMD64 = "6.12.117+deb12-amd64";
-  private static final String CLOUD = "6.12.117+deb12-cloud-amd64";
-  private static final Map<String, String> STORAGE = Map.of("pool", "storage");
-
-  private final KubernetesClient client;
-  private final KubernetesClient operatorsOwn;
-  private final List<AutoCloseable> parts = new ArrayList<>();
-  private OperatorInProcess operator;
+class OperatorApiServerTest extends OperatorOnApiServer {
 
   OperatorApiServerTest(ApiServer.Access access) {
-    this.client = access.admin();
-    this.operatorsOwn = access.operator();
-  }
-
-  @BeforeEach
-  void start() {
-    operator = new OperatorInProcess(operatorsOwn, List.of());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable part : parts) {
-      part.close();
-    }
-    client.resources(KernelTunable.class).delete();
-    await("all tunables to be gone", () -> tunables().isEmpty());
-    operator.close();
-    client.resources(KernelBuild.class).delete();
-    client.resources(NodeTuning.class).delete();
-    client.resources(io.kernelx.api.v1alpha1.BuildReport.class).delete();
-    client.v1().events().inNamespace("default").delete();
-    client.close();
-    operatorsOwn.close();
-  }
-
-  private List<KernelTunable> tunables() {
-    return client.resources(KernelTunable.class).list().getItems();
-  }
-
-  private SimulatedNode node(String name, String arch, String release) {
-    SimulatedNode node = new SimulatedNode(client, name, arch, release, STORAGE);
-    parts.add(node);
-    return node;
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
-    while (!condition.getAsBoolean()) {
-      if (Instant.now().isAfter(deadline)) {
-        throw new AssertionError("waited 30 s for " + what);
-      }
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError(e);
-      }
-    }
-  }
-
-  private KernelTunable apply(String name, String spec) {
-    KernelTunable wanted =
-        client
-            .getKubernetesSerialization()
-            .unmarshal(
-                """
-                apiVersion: kernelx.io/v1alpha1
-                kind: KernelTunable
-                metadata: {name: %s}
-                spec: %s
-                """
-                    .formatted(name, spec),
-                KernelTunable.class);
-    return client
-        .resource(wanted)
-        .patch(
-            new PatchContext.Builder()
-                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                .withFieldManager("gitops")
-                .build());
-  }
-
-  private static String plug(String value) {
-    return """
-    {constant: {name: BLK_MAX_REQUEST_COUNT}, value: %s, consistency: {mode: Immediate},
-     nodeSelector: {matchLabels: {pool: storage}}}
-    """
-        .formatted(value)
-        .strip();
-  }
-
-  private KernelTunable get(String name) {
-    return client.resources(KernelTunable.class).withName(name).get();
-  }
-
-  private static Optional<Condition> condition(KernelTunable tunable, String type) {
-    return Optional.ofNullable(tunable)
-        .map(KernelTunable::getStatus)
-        .flatMap(
-            status ->
-                status.conditions().stream().filter(c -> type.equals(c.getType())).findFirst());
-  }
-
-  private KernelTunable await(String name, String type, String status, String reason) {
-    KernelTunable[] last = new KernelTunable[1];
-    try {
-      await(
-          type,
-          () -> {
-            last[0] = get(name);
-            return condition(last[0], type)
-                .filter(c -> c.getStatus().equals(status) && c.getReason().equals(reason))
-                .filter(
-                    c -> last[0].getMetadata().getGeneration().equals(c.getObservedGeneration()))
-                .isPresent();
-          });
-    } catch (AssertionError e) {
-      throw new AssertionError(
-          "%s: %s is not %s/%s but %s"
-              .formatted(
-                  name, type, status, reason, client.getKubernetesSerialization().asYaml(last[0])),
-          e);
-    }
-    return last[0];
-  }
-
-  private List<Event> events(String name) {
-    return client.v1().events().inNamespace("default").list().getItems().stream()
-        .filter(e -> name.equals(e.getInvolvedObject().getName()))
-        .toList();
-  }
-
-  private DaemonSet agents() {
-    return client.apps().daemonSets().inNamespace("kernelx-system").withName("kernelx-agent").get();
+    super(access);
   }
 
   @Test
@@ -237,24 +89,6 @@ class OperatorApiServerTest {
     assertThat(told).extracting(Event::getReason).contains("Accepted", "RolledOut");
     assertThat(told.stream().filter(e -> e.getReason().equals("Accepted"))).hasSize(1);
     assertThat(told).allSatisfy(e -> assertThat(e.getMessage()).doesNotContain("one"));
-  }
-
-  @Test
-  void anUnknownConstantIsSaidAndNothingIsDone() {
-    node("one", "amd64", AMD64).withAgent();
-    apply("mystery", plug("48").replace("BLK_MAX_REQUEST_COUNT", "BLK_MAX_REQUESTS"));
-    KernelTunable rejected = await("mystery", "Accepted", "False", "UnknownConstant");
-    assertThat(condition(rejected, "Ready").orElseThrow().getMessage())
-        .contains("BLK_MAX_REQUESTS;", "BLK_MAX_REQUEST_COUNT", "spec.constant.definition");
-    assertThat(condition(rejected, "Stalled").orElseThrow().getStatus()).isEqualTo("True");
-    assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
-    assertThat(agents()).isNull();
-    await(
-        "a warning",
-        () ->
-            events("mystery").stream()
-                .anyMatch(
-                    e -> e.getType().equals("Warning") && e.getReason().equals("UnknownConstant")));
   }
 
   @Test
@@ -341,14 +175,6 @@ class OperatorApiServerTest {
   }
 
   @Test
-  void noMatchingNodeIsReady() {
-    apply("plug", plug("48"));
-    await("plug", "Ready", "True", "NoMatchingNodes");
-    await("plug", "Reconciling", "False", "Settled");
-    assertThat(agents()).isNull();
-  }
-
-  @Test
   void theOlderOfTwoTunablesWinsAndTheYoungerFollowsWhenItGoes() throws InterruptedException {
     SimulatedNode one = node("one", "amd64", AMD64).withAgent();
     apply("older", plug("48"));
@@ -431,106 +257,13 @@ class OperatorApiServerTest {
   }
 
   @Test
-  void whatIsNotThereYetIsSaidAndNotIgnored() {
-    node("one", "amd64", AMD64).withAgent();
-    apply("plug", plug("48").replace("value: 48", "value: 48, deletionPolicy: Orphan"));
-    KernelTunable rejected = await("plug", "Accepted", "False", "NotYetSupported");
-    assertThat(condition(rejected, "Accepted").orElseThrow().getMessage())
-        .contains("spec.deletionPolicy Orphan");
-    assertThat(client.resources(NodeTuning.class).list().getItems()).isEmpty();
-  }
-
-  @Test
-  void nodesAreToldHowATransitionIsToEnd() {
-    node("one", "amd64", AMD64).withAgent();
-    apply(
-        "plug", plug("48").replace("mode: Immediate", "mode: PerTask, timeout: 5s, onStall: Keep"));
-    await("plug", "Ready", "True", "RolledOut");
-    assertThat(client.resources(NodeTuning.class).withName("one").get().getSpec().tunables())
-        .singleElement()
-        .satisfies(order -> assertThat(order.mode()).isEqualTo(ConsistencyMode.PER_TASK))
-        .satisfies(order -> assertThat(order.timeout()).isEqualTo("5s"))
-        .satisfies(order -> assertThat(order.onStall()).isEqualTo(OnStall.KEEP));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"577h", "25000h", "9999999999h", "34561m", "0s", "5"})
-  void theApiServerRefusesTimesThatNoKernelCanWait(String timeout) {
-    assertThatThrownBy(
-            () ->
-                apply(
-                    "plug",
-                    plug("48")
-                        .replace("mode: Immediate", "mode: Global, timeout: \"" + timeout + "\"")))
-        .hasMessageContaining("24 days (576h) at most");
-  }
-
-  @Test
-  void theApiServerAnswersBadSpecs() {
-    assertThatThrownBy(
-            () ->
-                apply(
-                    "plug",
-                    plug("48")
-                        .replace(
-                            "value: 48",
-                            "value: 48, policy: {configMapRef: {namespace: a, name: b}, key: c}")))
-        .hasMessageContaining("give exactly one of value and policy");
-    assertThatThrownBy(() -> apply("plug", plug("48").replace("value: 48, ", "")))
-        .hasMessageContaining("give exactly one of value and policy");
-    assertThatThrownBy(() -> apply("plug", plug("\"48; rm\"")))
-        .hasMessageContaining("value must be an integer or a C integer constant expression");
-    assertThatThrownBy(
-            () -> apply("plug", plug("48").replace("consistency: {mode: Immediate},", "")))
-        .hasMessageContaining("spec.consistency: Required value");
-    assertThatThrownBy(
-            () ->
-                apply(
-                    "plug",
-                    plug("48").replace("mode: Immediate", "mode: Immediate, timeout: 5 days")))
-        .hasMessageContaining("consistency.timeout must be a duration such as");
-    assertThatThrownBy(
-            () ->
-                apply(
-                    "plug",
-                    plug("48")
-                        .replace(
-                            "nodeSelector: {matchLabels: {pool: storage}}",
-                            "rollout: {maxUnavailable: 120%}, nodeSelector: {}")))
-        .hasMessageContaining("rollout.maxUnavailable must be");
-    apply("plug", plug("48"));
-    assertThatThrownBy(
-            () -> apply("plug", plug("48").replace("BLK_MAX_REQUEST_COUNT", "SHRINK_BATCH")))
-        .hasMessageContaining("constant.name cannot change");
-  }
-
-  @Test
-  void applyingTheSameAgainChangesNothingAndTheSpecIsTheUsersOwn() {
-    node("one", "amd64", AMD64).withAgent();
-    apply("plug", plug("48"));
-    await("plug", "Ready", "True", "RolledOut");
-    KernelTunable before = get("plug");
-    apply("plug", plug("48"));
-    KernelTunable after = get("plug");
-    assertThat(after.getMetadata().getResourceVersion())
-        .isEqualTo(before.getMetadata().getResourceVersion());
-    assertThat(after.getMetadata().getManagedFields())
-        .filteredOn(m -> !"gitops".equals(m.getManager()))
-        .allSatisfy(
-            m ->
-                assertThat(m.getFieldsV1().getAdditionalProperties().keySet())
-                    .doesNotContain("f:spec"));
-  }
-
-  @Test
   void aRestartedOperatorFindsEverythingAndWritesNothing() throws InterruptedException {
     SimulatedNode one = node("one", "amd64", AMD64).withAgent();
     apply("plug", plug("48"));
     await("plug", "Ready", "True", "RolledOut");
     Thread.sleep(500);
     String before = versions();
-    operator.close();
-    operator = new OperatorInProcess(operatorsOwn, List.of());
+    restart(List.of());
     Thread.sleep(2000);
     assertThat(versions()).isEqualTo(before);
     apply("plug", plug("16"));
@@ -560,8 +293,7 @@ class OperatorApiServerTest {
 
   @Test
   void anExternalBuilderIsAskedInPlaceOfANode() {
-    operator.close();
-    operator = new OperatorInProcess(operatorsOwn, List.of("buildhost"));
+    restart(List.of("buildhost"));
     node("one", "amd64", AMD64).withAgent();
     apply("plug", plug("48"));
     await("plug", "Built", "False", "Building");

@@ -16,6 +16,7 @@ import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.NodeTunableState;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.PlanRef;
 import io.kernelx.api.v1alpha1.OnFailure;
+import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.Rollout;
 import io.kernelx.api.v1alpha1.TuningAction;
 import io.kernelx.operator.build.BuildVerdict;
@@ -259,6 +260,23 @@ class RolloutPlannerTest {
         node("a", List.of(revert), List.of(report(1, NodeTunableState.REVERTED)));
     assertThat(RolloutPlanner.goBack(reverted, UID))
         .contains(new OrderChange("a", Optional.empty()));
+  }
+
+  @Test
+  void theWayBackIsInTheMannerThatIsWantedNow() {
+    var slow = new Consistency(ConsistencyMode.GLOBAL, "5s", OnStall.KEEP);
+    var revert = RolloutTarget.revert(order(1, "48"), slow);
+    ObservedNode stuck = node("a", List.of(revert), List.of(report(1, NodeTunableState.REVERTING)));
+    assertThat(RolloutPlanner.goBack(stuck, UID, slow)).as("nothing new").isEmpty();
+    RolloutPlan plan = planner.plan(new RolloutInput(target(1, null), List.of(), List.of(stuck)));
+    assertThat(plan.changes().getFirst().order().orElseThrow())
+        .satisfies(order -> assertThat(order.action()).isEqualTo(TuningAction.REVERT))
+        .satisfies(order -> assertThat(order.mode()).isEqualTo(ConsistencyMode.IMMEDIATE))
+        .satisfies(order -> assertThat(order.onStall()).isNull());
+
+    ObservedNode back = node("a", List.of(revert), List.of(report(1, NodeTunableState.REVERTED)));
+    assertThat(planner.plan(new RolloutInput(target(1, null), List.of(), List.of(back))).changes())
+        .containsExactly(new OrderChange("a", Optional.empty()));
   }
 
   @Test

@@ -13,8 +13,12 @@ import io.kernelx.api.v1alpha1.Consistency;
 import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
 import io.kernelx.api.v1alpha1.KernelTunableStatus.NodeFailure;
+import io.kernelx.api.v1alpha1.KernelTunableStatus.NodeWait;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.StalledTask;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.Transition;
 import io.kernelx.api.v1alpha1.TunablePhase;
 import io.kernelx.operator.definition.Definition;
+import io.kernelx.operator.observe.HeldUp;
 import io.kernelx.operator.observe.KernelKey;
 import io.kernelx.operator.rollout.NodeStanding;
 import io.kernelx.operator.rollout.RolloutPlan;
@@ -41,7 +45,7 @@ class StatusAggregatorTest {
 
   private static final KernelTunableStatus NOTHING =
       new KernelTunableStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   private final StatusAggregator aggregator = new StatusAggregator();
 
@@ -65,7 +69,7 @@ class StatusAggregatorTest {
 
   private KernelTunableStatus of(
       KernelTunableStatus previous, Instant now, Hold hold, NodeStanding... standings) {
-    return of(previous, now, hold, true, 0, standings);
+    return of(previous, now, hold, true, 0, List.of(), standings);
   }
 
   private KernelTunableStatus of(
@@ -74,6 +78,7 @@ class StatusAggregatorTest {
       Hold hold,
       boolean enforce,
       int reverting,
+      List<HeldUp> heldUp,
       NodeStanding... standings) {
     Map<KernelKey, StatusInput.BuildView> builds =
         Arrays.stream(standings)
@@ -97,7 +102,7 @@ class StatusAggregatorTest {
                 enforce,
                 List.of(),
                 null),
-            new RolloutPlan(List.of(), List.of(standings), reverting, hold),
+            new RolloutPlan(List.of(), List.of(standings), reverting, heldUp, hold),
             builds,
             false,
             now));
@@ -114,25 +119,69 @@ class StatusAggregatorTest {
         .orElseThrow();
   }
 
+  private static HeldUp heldUp(String node) {
+    return new HeldUp(
+        node,
+        "1 task must still come out of a safe span; inside: fio[42] in blk_add_rq_to_plug.",
+        Optional.of(
+            new Transition(
+                ConsistencyMode.GLOBAL,
+                "2026-11-23T05:59:00Z",
+                null,
+                null,
+                1,
+                List.of(new StalledTask(42, "fio", "blk_add_rq_to_plug")))));
+  }
+
   @Test
   void tasksThatHoldAChangeUpAreNamed() {
-    NodeStanding waiting =
-        new NodeStanding(
-            "one",
-            Standing.TRANSITIONING,
+    KernelTunableStatus status =
+        of(
+            NOTHING,
+            NOW,
+            Hold.NONE,
             true,
-            "WaitingForTasks",
-            "1 task must still come out of a safe span; inside: fio[42] in blk_add_rq_to_plug.",
-            Optional.of(new KernelKey("6.12", "abc")),
-            Optional.empty());
-    KernelTunableStatus status = of(waiting);
+            0,
+            List.of(heldUp("a")),
+            standing("a", Standing.TRANSITIONING),
+            standing("b", Standing.APPLIED));
     assertThat(line(status)).isEqualTo("FTF");
     assertThat(condition(status, "Ready").getReason()).isEqualTo("WaitingForTasks");
     assertThat(condition(status, "Ready").getMessage())
-        .contains("fio[42] in blk_add_rq_to_plug")
-        .doesNotContain("one");
+        .isEqualTo(
+            "BLK_MAX_REQUEST_COUNT = 48 on 1 of 2 nodes; tasks hold the change up; the first node,"
+                + " since 2026-11-23T05:59:00Z: 1 task must still come out of a safe span; inside:"
+                + " fio[42] in blk_add_rq_to_plug.");
+    assertThat(status.waiting())
+        .containsExactly(
+            new NodeWait(
+                "a",
+                ConsistencyMode.GLOBAL,
+                "2026-11-23T05:59:00Z",
+                1,
+                List.of(new StalledTask(42, "fio", "blk_add_rq_to_plug"))));
     assertThat(new EventPlanner().between(NOTHING, status))
-        .anyMatch(event -> event.reason().equals("WaitingForTasks"));
+        .anyMatch(
+            event ->
+                event.reason().equals("WaitingForTasks") && event.message().contains("fio[42]"));
+    assertThat(of(status, NOW, Hold.NONE, standing("a", Standing.APPLIED)).waiting()).isEmpty();
+  }
+
+  @Test
+  void tasksThatHoldUpTheWayBackOfANodeThatIsNoLongerSelectedAreNamed() {
+    KernelTunableStatus status =
+        of(
+            NOTHING,
+            NOW,
+            Hold.NONE,
+            true,
+            1,
+            List.of(heldUp("gone")),
+            standing("a", Standing.PENDING));
+    assertThat(condition(status, "Ready").getReason()).isEqualTo("RollingOut");
+    assertThat(condition(status, "Reconciling").getReason()).isEqualTo("Reverting");
+    assertThat(condition(status, "Reconciling").getMessage()).contains("fio[42]");
+    assertThat(status.waiting()).hasSize(1);
   }
 
   private static String line(KernelTunableStatus status) {
@@ -197,7 +246,7 @@ class StatusAggregatorTest {
   @Test
   void aDryRunIsReadyWhenItsPlansAreThere() {
     KernelTunableStatus status =
-        of(NOTHING, NOW, Hold.NONE, false, 0, standing("a", Standing.PENDING));
+        of(NOTHING, NOW, Hold.NONE, false, 0, List.of(), standing("a", Standing.PENDING));
     assertThat(line(status)).isEqualTo("TFF");
     assertThat(status.phase()).isEqualTo(TunablePhase.PLANNED);
     assertThat(condition(status, "RolledOut").getStatus()).isEqualTo("False");
@@ -207,7 +256,7 @@ class StatusAggregatorTest {
   @Test
   void nodesThatGoBackAreWorkUnderWay() {
     KernelTunableStatus status =
-        of(NOTHING, NOW, Hold.NONE, true, 2, standing("a", Standing.APPLIED));
+        of(NOTHING, NOW, Hold.NONE, true, 2, List.of(), standing("a", Standing.APPLIED));
     assertThat(line(status)).isEqualTo("TTF");
     assertThat(condition(status, "Reconciling").getReason()).isEqualTo("Reverting");
   }
@@ -313,20 +362,27 @@ class StatusAggregatorTest {
   void aDeletionSaysWhatItWaitsFor() {
     NodeFailure failure = new NodeFailure("a", "Busy", "a task holds it");
     KernelTunableStatus going =
-        aggregator.terminating(3, NOTHING, new Termination(2, 0, List.of()), NOW);
+        aggregator.terminating(3, NOTHING, new Termination(2, 0, List.of(), List.of()), NOW);
     assertThat(condition(going, "Ready").getReason()).isEqualTo("Reverting");
     assertThat(line(going)).isEqualTo("FTF");
     KernelTunableStatus down =
-        aggregator.terminating(3, NOTHING, new Termination(1, 1, List.of()), NOW);
+        aggregator.terminating(3, NOTHING, new Termination(1, 1, List.of(), List.of()), NOW);
     assertThat(condition(down, "Ready").getReason()).isEqualTo("WaitingForNodes");
     assertThat(condition(down, "Ready").getMessage()).contains("force-delete");
     assertThat(line(down)).isEqualTo("FFT");
     KernelTunableStatus failed =
-        aggregator.terminating(3, NOTHING, new Termination(1, 0, List.of(failure)), NOW);
+        aggregator.terminating(3, NOTHING, new Termination(1, 0, List.of(failure), List.of()), NOW);
     assertThat(condition(failed, "Ready").getReason()).isEqualTo("RevertFailed");
     assertThat(failed.failures()).containsExactly(failure);
+    KernelTunableStatus held =
+        aggregator.terminating(
+            3, NOTHING, new Termination(1, 0, List.of(), List.of(heldUp("a"))), NOW);
+    assertThat(condition(held, "Ready").getReason()).isEqualTo("WaitingForTasks");
+    assertThat(condition(held, "Ready").getMessage()).contains("mode Immediate", "fio[42]");
+    assertThat(held.waiting()).hasSize(1);
+    assertThat(line(held)).isEqualTo("FTF");
     KernelTunableStatus mixed =
-        aggregator.terminating(3, NOTHING, new Termination(3, 1, List.of(failure)), NOW);
+        aggregator.terminating(3, NOTHING, new Termination(3, 1, List.of(failure), List.of()), NOW);
     assertThat(line(mixed)).isEqualTo("FTF");
   }
 
