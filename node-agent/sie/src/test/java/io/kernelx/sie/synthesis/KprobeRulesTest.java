@@ -116,24 +116,4 @@ class KprobeRulesTest {
     int last = code.instructions().size() - 1;
     assertThat(new KprobeRules(code).jumpOptimisable(last)).isFalse();
   }
-
-  @Test
-  void probesThatStandTooCloseAreBreakpoints() throws IOException {
-    AssembledVersions f =
-        new AssembledVersions(
-            v ->
-                """
-                mov $%d, %%eax
-                mov %%eax, (%%rdi)
-                mov $%d, %%cl
-                mov %%cl, 4(%%rdi)
-                lea 8(%%rdi), %%rdi
-                ret
-                """
-                    .formatted(v, 2 * v + 1),
-            10,
-            20,
-            30);
-    assertThat(f.sites()).extracting(SiteDraft::jumpOptimisable).containsExactly(false, true);
-  }
 }
