@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
@@ -29,10 +30,14 @@ final class Installation implements AutoCloseable {
   static final String NAMESPACE = "kernelx-system";
   static final String BUILDER = "test-host";
 
+  private static final List<String> NODES_WITHOUT_CLANG =
+      List.of("--set", "agent.image.repository=localhost/kernelx/agent-without-clang");
+
   private final Cluster cluster;
   private final Path checkout;
   private Process builder;
   private List<String> installed = List.of();
+  private CompletableFuture<Void> installing = CompletableFuture.completedFuture(null);
 
   private Installation(Cluster cluster, Path checkout) {
     this.cluster = cluster;
@@ -71,11 +76,21 @@ final class Installation implements AutoCloseable {
 
   /** Plans are made on the nodes, by agents that could not compile a stub. */
   void buildOnNodesWithoutClang() {
-    be(List.of("--set", "agent.image.repository=localhost/kernelx/agent-without-clang"));
+    be(NODES_WITHOUT_CLANG);
+  }
+
+  /** Begins with that, and returns at once. */
+  void beginBuildingOnNodesWithoutClang() {
+    begin(NODES_WITHOUT_CLANG);
   }
 
   /** Installs the chart with these options, or upgrades to them, and waits for the operator. */
   private void be(List<String> options) {
+    begin(options);
+    installing.join();
+  }
+
+  private void begin(List<String> options) {
     if (options.equals(installed)) {
       return;
     }
@@ -86,8 +101,8 @@ final class Installation implements AutoCloseable {
     // The node that the tests stop, reboot and let compile is the other one.
     arguments.addAll(List.of("--set", "operator.nodeSelector.kubernetes\\.io/hostname=node-amd64"));
     arguments.addAll(options);
-    cluster.helm(arguments.toArray(String[]::new));
     installed = options;
+    installing = installing.thenRunAsync(() -> cluster.helm(arguments.toArray(String[]::new)));
   }
 
   /** Uninstalls the chart as a user does, which gives every kernel its own values back. */

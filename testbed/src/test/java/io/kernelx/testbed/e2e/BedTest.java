@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kernelx.testbed;
+package io.kernelx.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kernelx.testbed.Cluster;
+import io.kernelx.testbed.ClusterNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -17,13 +19,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The bed is a real cluster: what later tests rely on, each part seen working. */
-@ClusterTest
-@Tag("e2e")
+/**
+ * The bed is a real cluster: what later tests rely on, each part seen working while the operator
+ * starts.
+ */
+@InstalledTest
 @Order(0)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BedTest {
@@ -31,7 +34,9 @@ class BedTest {
   private static final String NAMESPACE = "bed-test";
 
   @BeforeAll
-  static void pods(Cluster cluster) throws IOException {
+  static void pods(Installation kernelx) throws IOException {
+    kernelx.beginBuildingOnNodesWithoutClang();
+    Cluster cluster = kernelx.cluster();
     KubernetesClient client = cluster.client();
     cluster.kubectl("create", "namespace", NAMESPACE);
     try (var manifest = BedTest.class.getResourceAsStream("probe.yaml")) {
