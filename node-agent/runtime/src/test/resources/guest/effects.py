@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at what constants do, from user space: effects.py WHEN NAME... prints one line "EFFECT NAME WHEN WHAT" each."""
+"""Looks at what constants do, from user space: effects.py WHEN NAME... prints one line "EFFECT NAME WHEN WHAT" each.
+
+effects.py load makes load until there is a file /run/stop.
+"""
 import ctypes
+import errno
 import math
 import mmap
 import os
@@ -331,5 +335,49 @@ def ioring_tw_cap_entries_value():
     return most(look.seen)
 
 
+def clock_resolution():
+    """Whole seconds that clock_getres reports."""
+    spec = ctypes.create_string_buffer(b"\xff" * 16, 16)
+    call(229, 0, spec)
+    return struct.unpack("qq", spec.raw)[0]
+
+
+def umask_bits():
+    """What is left of a umask of all bits."""
+    os.umask(0o777)
+    return os.umask(0)
+
+
+def fits(length):
+    """Whether a name of that length, which has not been looked up yet, may stand in a tmpfs."""
+    name = "%d-%d-" % (os.getpid(), time.monotonic_ns() % 10**9)
+    try:
+        os.stat("/run/names/" + name + "x" * (length - len(name)))
+    except OSError as e:
+        assert e.errno in (errno.ENOENT, errno.ENAMETOOLONG), e
+        return e.errno == errno.ENOENT
+    raise AssertionError(name)
+
+
+def longest_name():
+    """The longest name of a file in a tmpfs."""
+    return max(n for n in (*range(18, 33), 254, 255) if fits(n))
+
+
+def load():
+    """Comes by at the last three all the time, and takes what any of their values makes it see."""
+    rounds = 0
+    while not os.path.exists("/run/stop"):
+        assert clock_resolution() in (0, 3, 7), clock_resolution()
+        assert umask_bits() in (511, 63, 7), umask_bits()
+        assert fits(18) and not fits(256)
+        fits(25)
+        rounds += 1
+        time.sleep(0.02)
+    print("LOAD", "some" if rounds > 10 else rounds, flush=True)
+
+
+if sys.argv[1] == "load":
+    load()
 for name in sys.argv[2:]:
     print("EFFECT", name, sys.argv[1], globals()[name](), flush=True)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.TunablePlan;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
  * at two other values, and as compiled again. {@code guest/effects.py} says how each is looked at.
  * All of them are loaded at the same time. Where the plans say that the kernel can make a jump of a
  * probe's breakpoint, and nowhere else, the kernel must have made one.
+ *
+ * <p>The tests' own definitions are for instructions that a probe does the work of and steps over:
+ * a store of 64 bits, an {@code and} that destroys its input, a comparison with memory. They change
+ * under load, beside a probe of somebody else.
  */
 class EffectsVmTest {
   @TempDir private Path plans;
@@ -40,6 +45,12 @@ class EffectsVmTest {
           new Effect("shrink_batch", "8 times 128", 32, "32 times 32", 64, "16 times 64"),
           new Effect("tcp_max_quickacks", "16", 4, "4", 8, "8"),
           new Effect("tcp_metrics_reclaim_depth", "6", 2, "3", 10, "11"));
+
+  private static final List<Effect> STEPPED =
+      List.of(
+          new Effect("clock_resolution", "0", 3, "3", 7, "7"),
+          new Effect("umask_bits", "511", 63, "63", 7, "7"),
+          new Effect("longest_name", "255", 20, "20", 30, "30"));
 
   private static final List<Effect> OTHERS =
       List.of(
@@ -68,12 +79,24 @@ class EffectsVmTest {
     seen(all, 5000);
   }
 
-  private void seen(List<Effect> effects, int timeoutSeconds) throws Exception {
+  private static TunablePlan plan(TestPlans made, Effect e) throws IOException {
+    if (!STEPPED.contains(e)) {
+      return made.plan(e.tunable(), e.first(), e.second());
+    }
+    Path file = Path.of("src/test/resources/definitions", e.tunable() + ".toml");
+    TunablePlan plan = made.plan(file.toAbsolutePath(), e.first(), e.second());
+    assertThat(plan.sites()).isNotEmpty().extracting(ProbeSite::skip).doesNotContain(0);
+    return plan;
+  }
+
+  private void seen(List<Effect> others, int timeoutSeconds) throws Exception {
+    List<Effect> effects = new ArrayList<>(others);
+    effects.addAll(STEPPED);
     TestPlans made = new TestPlans(Guest.create());
     List<String> expected = new ArrayList<>();
     List<ProbeSite> sites = new ArrayList<>();
     for (Effect e : effects) {
-      TunablePlan plan = made.plan(e.tunable(), e.first(), e.second());
+      TunablePlan plan = plan(made, e);
       sites.addAll(plan.sites());
       String file = "%s@%d@%d.json".formatted(e.tunable(), e.first(), e.second());
       Files.writeString(plans.resolve(file), PlanJson.write(plan));
@@ -81,6 +104,9 @@ class EffectsVmTest {
       expected.add("EFFECT %s first %s".formatted(e.tunable(), e.atFirst()));
       expected.add("EFFECT %s second %s".formatted(e.tunable(), e.atSecond()));
       expected.add("EFFECT %s after %s".formatted(e.tunable(), e.compiled()));
+      if (STEPPED.contains(e)) {
+        expected.add("EFFECT %s beside %s".formatted(e.tunable(), e.atFirst()));
+      }
     }
     Guest.Result run = Guest.create().run("effects", plans, timeoutSeconds);
     String all = run.output();
@@ -92,6 +118,9 @@ class EffectsVmTest {
     assertThat(loaded.subList(loaded.size() - effects.size(), loaded.size()))
         .allMatch(l -> l.contains("state=APPLIED") && l.contains("denied=0"))
         .noneMatch(l -> l.contains("applied=0 "));
+    assertThat(run.lines("LOAD ")).as(all).containsExactly("LOAD some");
+    assertThat(run.lines("BESIDE ")).as("ours, the module's, theirs").hasSize(3);
+    assertThat(run.lines("BESIDE ")).noneMatch(l -> l.contains("OPTIMIZED"));
     assertThat(run.lines("PROBES_LEFT")).containsExactly("PROBES_LEFT ");
     assertThat(run.lines("PINS_LEFT")).containsExactly("PINS_LEFT ");
     assertThat(run.lines("UNLOADED")).hasSize(1);
@@ -101,7 +130,7 @@ class EffectsVmTest {
       assertThat(run.lines("PROBE "))
           .filteredOn(l -> (l + " ").contains(place))
           .as(place)
-          .isNotEmpty()
+          .hasSize(site.skip() > 0 ? 2 : 1)
           .allMatch(l -> l.contains("[OPTIMIZED]") == site.jumpOptimisable());
     }
   }

@@ -67,7 +67,8 @@ record Guest(Path sources, Path share, String kernel) {
     Path folder =
         Files.createDirectories(Path.of("target/guest/" + kernel + "/" + scenario))
             .toAbsolutePath();
-    List<String> options = new Rehearsal(folder.resolve("start-up"), sources).with(anyOf(plans));
+    Path startUp = Path.of("target/guest/start-up").toAbsolutePath();
+    List<String> options = new Rehearsal(startUp, sources).with(anyOf(plans));
     Files.writeString(
         folder.resolve("start"),
         String.join(

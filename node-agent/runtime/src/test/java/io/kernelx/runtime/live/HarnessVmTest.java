@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The harness that the other tests trust: it must be able to fail. */
-@Tag("vm")
 class HarnessVmTest {
   @TempDir private Path share;
 
@@ -33,6 +32,7 @@ class HarnessVmTest {
   }
 
   @Test
+  @Tag("vm")
   void outputExitCodeAndFilesComeBack() throws Exception {
     Run run = run(120, "uname -r; id -u; echo kept >" + share + "/made; touch /usr/gone; exit 7");
     assertThat(run.code()).isEqualTo(7);
@@ -42,6 +42,7 @@ class HarnessVmTest {
   }
 
   @Test
+  @Tag("vm")
   void aKernelThatComplainsFailsTheRun() throws Exception {
     Run run = run(120, "echo '<3>BUG: made up' >/dev/kmsg; true");
     assertThat(run.code()).isEqualTo(97);
@@ -49,6 +50,7 @@ class HarnessVmTest {
   }
 
   @Test
+  @Tag("soak")
   void aKernelThatDiesFailsTheRun() throws Exception {
     Run run = run(120, "echo c >/proc/sysrq-trigger; sleep 60");
     assertThat(run.code()).isEqualTo(98);
@@ -56,6 +58,7 @@ class HarnessVmTest {
   }
 
   @Test
+  @Tag("soak")
   void aCommandThatHangsFailsTheRun() throws Exception {
     Run run = run(15, "sleep 600");
     assertThat(run.code()).isEqualTo(99);

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * Makes {@link GuestMain} start quickly in an emulated machine, where loading a class costs fifteen
  * times what it costs here: packs the tests' classes into jars, which is what the virtual machine
- * can take notes about, and has them noted in a start on this machine.
+ * can take notes about, and has them noted in a start on this machine. Notes are kept for as long
+ * as the classes stay the same.
  *
  * @param folder where jars and notes go
  * @param sources the checkout
@@ -28,14 +29,32 @@ record Rehearsal(Path folder, Path sources) {
    */
   List<String> with(Path plan) throws IOException, InterruptedException {
     Files.createDirectories(folder);
+    String classes = fingerprint();
+    Path about = folder.resolve("classes");
+    boolean kept = Files.exists(about) && Files.readString(about).equals(classes);
+    if (!kept) {
+      Files.deleteIfExists(about);
+    }
     List<String> options =
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            String.join(File.pathSeparator, jars()));
+            String.join(File.pathSeparator, jars(kept)));
     Path notes = folder.resolve("start.aot");
+    if (!kept) {
+      rehearse(options, notes, plan);
+      Files.writeString(about, classes);
+    }
+    List<String> all = new ArrayList<>(List.of("-XX:AOTCache=" + notes));
+    all.addAll(options);
+    return all;
+  }
+
+  private void rehearse(List<String> options, Path notes, Path plan)
+      throws IOException, InterruptedException {
+    Files.deleteIfExists(notes);
     Path log = folder.resolve("log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -48,19 +67,38 @@ record Rehearsal(Path folder, Path sources) {
     if (process.waitFor() != 0 || !Files.exists(notes)) {
       throw new IllegalStateException("the rehearsal failed: " + Files.readString(log));
     }
-    List<String> all = new ArrayList<>(List.of("-XX:AOTCache=" + notes));
-    all.addAll(options);
-    return all;
   }
 
-  private List<String> jars() throws IOException {
-    String classPath =
+  private static List<String> classPath() {
+    String property =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return List.of(property.split(File.pathSeparator));
+  }
+
+  /** What tells whether any class is another one: files, their sizes and times. */
+  private String fingerprint() throws IOException {
+    StringBuilder text = new StringBuilder(System.getProperty("java.home")).append('\n');
+    for (String entry : classPath()) {
+      if (!Files.exists(Path.of(entry))) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(Path.of(entry))) {
+        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+          text.append(file).append(' ').append(Files.size(file)).append(' ');
+          text.append(Files.getLastModifiedTime(file)).append('\n');
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private List<String> jars(boolean kept) throws IOException {
     List<String> jars = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator)) {
+    for (String entry : classPath()) {
       Path path = Path.of(entry);
       if (Files.isDirectory(path)) {
-        jars.add(packed(path, folder.resolve(jars.size() + ".jar")).toString());
+        Path jar = folder.resolve(jars.size() + ".jar");
+        jars.add((kept ? jar : packed(path, jar)).toString());
       } else if (Files.exists(path)) {
         jars.add(entry);
       }

@@ -110,12 +110,6 @@ class RuntimeVmTest {
   }
 
   @Test
-  @Tag("vm")
-  void aProcessMayDie() throws Exception {
-    dies(Step.PROGRAMS, Step.REVERIFIED, Step.DETACHED);
-  }
-
-  @Test
   @Tag("soak")
   void aProcessMayDieAtAnyStep() throws Exception {
     dies(
