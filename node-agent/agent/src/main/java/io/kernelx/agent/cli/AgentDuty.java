@@ -18,7 +18,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 
 /**
- * Keeps this node as its NodeTuning orders, and sees to the builds that name it.
+ * Keeps this node as its NodeTuning orders, and sees to the builds that name it. A second agent of
+ * a node waits for the end of the first.
  *
  * @param machine this node
  * @param output takes the log
@@ -42,6 +43,7 @@ record AgentDuty(Machine machine, Output output, Clock clock) {
     Log log = new Log(output, clock);
     log.accept("node %s, kernel %s, boot %s".formatted(node, facts.release(), facts.bootId()));
     facts.missing().forEach(log);
+    SeatTaken seat = new SeatTaken(machine.agentSeat(), log, () -> Thread.sleep(1000)).await();
     try (KubernetesClient client = Connection.open(kubeconfig)) {
       startBuilds(client, node, kubeconfig, log);
       Wake wake = new Wake();
@@ -59,6 +61,8 @@ record AgentDuty(Machine machine, Output output, Clock clock) {
               wake,
               log)
           .run();
+    } finally {
+      seat.close();
     }
   }
 

@@ -2,6 +2,8 @@
 package io.kernelx.agent.cli;
 
 import io.kernelx.runtime.KernelFacts;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,11 +33,20 @@ final class DoctorCommand implements Callable<Integer> {
       output.line("build-id  " + (facts.buildId().isEmpty() ? "none" : facts.buildId()));
       output.line("compiler  " + facts.compiler());
       output.line("lockdown  " + facts.lockdown());
+      agent().ifPresent(who -> output.line("agent     " + who + " serves this node"));
       facts.missing().forEach(m -> output.line("missing   " + m));
       if (facts.canLoad()) {
         output.line("Everything that loading needs is here.");
       }
     }
     return facts.canLoad() ? ExitCode.DONE.number() : ExitCode.MISSING.number();
+  }
+
+  private Optional<String> agent() {
+    try {
+      return machine.agentSeat().holder();
+    } catch (IOException e) {
+      return Optional.of("nobody knows who (" + e.getMessage() + ")");
+    }
   }
 }

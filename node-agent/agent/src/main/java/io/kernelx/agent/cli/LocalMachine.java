@@ -6,6 +6,7 @@ import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.live.LiveNodeRuntime;
+import io.kernelx.runtime.state.AgentSeat;
 import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.InvalidPlanException;
@@ -28,6 +29,7 @@ final class LocalMachine implements Machine {
   private final Clock clock;
   private final NodeRuntime runtime;
   private final StubCompiler stubs;
+  private final AgentSeat seat;
 
   /**
    * @param home the folder with {@code bpf}, {@code kernel} and {@code tunables}
@@ -38,8 +40,10 @@ final class LocalMachine implements Machine {
     this.cache = cache;
     this.progress = progress;
     this.clock = clock;
-    this.stubs = new StubCompiler(RuntimePaths.standard(home, cache));
-    this.runtime = LiveNodeRuntime.of(RuntimePaths.standard(home, cache), LocalMachine::stub);
+    RuntimePaths paths = RuntimePaths.standard(home, cache);
+    this.stubs = new StubCompiler(paths);
+    this.runtime = LiveNodeRuntime.of(paths, LocalMachine::stub);
+    this.seat = new AgentSeat(paths.tables());
   }
 
   /** A plan that the runtime hands over has been checked, so there is a stub for it. */
@@ -69,6 +73,11 @@ final class LocalMachine implements Machine {
           RuntimeRefusedException.Reason.MISSING_CAPABILITY, missing.get());
     }
     return stubs.compile(source);
+  }
+
+  @Override
+  public AgentSeat agentSeat() {
+    return seat;
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.kernelx.agent.cli;
 import io.kernelx.agent.build.Compilation;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.state.AgentSeat;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -28,6 +29,9 @@ interface Machine {
    * @throws RuntimeRefusedException if it does not compile, or the machine cannot compile stubs
    */
   Path compileStub(String source) throws RuntimeRefusedException;
+
+  /** Returns the seat of this machine's agent. */
+  AgentSeat agentSeat();
 
   /** Returns when the running kernel started. */
   Instant bootedAt();

@@ -14,6 +14,8 @@ import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.TransitionReport;
+import io.kernelx.runtime.state.AgentSeat;
+import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.sie.plan.PlanJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -107,6 +109,17 @@ class CommandLineTest {
     assertThat(err.toString()).contains("Overlaps: B is loaded at the same place.");
     runtime.refusal = new RuntimeRefusedException(Reason.MISSING_CAPABILITY, "There is no clang.");
     assertThat(run("load", "0", plan.toString(), "48")).isEqualTo(4);
+  }
+
+  @Test
+  void doctorNamesWhoServesTheNode() throws Exception {
+    assertThat(run("doctor")).isZero();
+    assertThat(out.toString()).doesNotContain("serves this node");
+    try (NodeFiles.Lock held = new AgentSeat(folder.resolve("shm")).take("me").orElseThrow()) {
+      assertThat(run("doctor")).isZero();
+      assertThat(out.toString()).contains("agent     me serves this node");
+      assertThat(held).isNotNull();
+    }
   }
 
   @Test
@@ -237,6 +250,11 @@ class CommandLineTest {
     @Override
     public Path compileStub(String source) {
       throw new AssertionError("no plan is built here");
+    }
+
+    @Override
+    public AgentSeat agentSeat() {
+      return new AgentSeat(folder.resolve("shm"));
     }
 
     @Override

@@ -82,6 +82,12 @@ public final class KernelFactsReader {
         missing,
         paths.sys().resolve("bus/event_source/devices/kprobe/type"),
         "The kernel has no kprobe events (CONFIG_KPROBE_EVENTS, CONFIG_PERF_EVENTS).");
+    if (text(paths.proc().resolve("sys/kernel/modules_disabled")).equals("1")
+        && !Files.isDirectory(paths.sys().resolve("module/xk_kfuncs"))) {
+      missing.add(
+          "The kernel takes no more modules in this boot (kernel.modules_disabled = 1); reboot the"
+              + " node without that setting.");
+    }
     need(
         missing,
         paths.proc().resolve("kcore"),

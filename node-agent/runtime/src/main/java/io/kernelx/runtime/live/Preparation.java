@@ -11,6 +11,7 @@ import io.kernelx.runtime.text.TextVerifier;
 import io.kernelx.runtime.text.VerifiedText;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlannedFunction;
+import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,13 +59,29 @@ final class Preparation {
       }
       KernelSymbols symbols = parts.text().symbols(TextVerifier.names(plan));
       try (LiveMemory memory = parts.text().open()) {
-        return new Prepared(plan, new TextVerifier(memory).verify(plan, symbols, probes), symbols);
+        VerifiedText text = new TextVerifier(memory).verify(plan, symbols, probes);
+        refuseClosed(plan, text);
+        return new Prepared(plan, text, symbols);
       }
     } catch (IOException e) {
       throw new RuntimeRefusedException(
           Reason.STATE_UNREADABLE,
           "The running kernel's text cannot be read: " + e.getMessage() + ".",
           e);
+    }
+  }
+
+  private void refuseClosed(TunablePlan plan, VerifiedText text)
+      throws RuntimeRefusedException, IOException {
+    Set<Long> closed =
+        parts.text().closed(plan.sites().stream().map(text::address).collect(Collectors.toSet()));
+    for (ProbeSite site : plan.sites()) {
+      if (closed.contains(text.address(site))) {
+        throw new RuntimeRefusedException(
+            Reason.PROBE_SITE_BLACKLISTED,
+            "%s cannot be changed on this kernel: %s+0x%x is closed to probes (/sys/kernel/debug/kprobes/blacklist); leave this kernel out, in a KernelTunable by spec.kernels."
+                .formatted(plan.constant(), site.function(), site.offset()));
+      }
     }
   }
 

@@ -43,7 +43,7 @@ final class ModuleLoader {
       libc.loadModule(file, parameters);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EEXIST) {
-        throw refused(facts, file, e);
+        throw ModuleRefusal.of(module, facts, file, e);
       }
     } catch (IOException e) {
       throw new RuntimeRefusedException(
@@ -71,36 +71,5 @@ final class ModuleLoader {
       libc.makeDevice(node, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
     }
     return node;
-  }
-
-  private RuntimeRefusedException refused(KernelFacts facts, Path file, SystemCallException e) {
-    boolean security = e.errno() == Errno.EPERM || e.errno() == Errno.EKEYREJECTED;
-    String why =
-        security
-            ? "the kernel takes only signed modules, or the process lacks CAP_SYS_MODULE"
-            : switch (e.errno()) {
-              case Errno.ENOEXEC ->
-                  "it was built for another kernel than Linux "
-                      + facts.release()
-                      + "; delete "
-                      + file.getParent()
-                      + " and try again";
-              case Errno.EINVAL, Errno.ENOENT ->
-                  module
-                      .base()
-                      .map(
-                          base ->
-                              "the loaded "
-                                  + base.text()
-                                  + " is another version; revert every tunable on this node and"
-                                  + " unload it: rmmod "
-                                  + base.loadedName())
-                      .orElse(e.getMessage());
-              default -> e.getMessage();
-            };
-    return new RuntimeRefusedException(
-        security ? Reason.LOCKDOWN : Reason.MODULE_LOAD_FAILED,
-        module.file() + " was refused: " + why + ".",
-        e);
   }
 }

@@ -13,6 +13,9 @@ public interface LiveText {
   /** Reads the symbols of these names. */
   KernelSymbols symbols(Set<String> names) throws IOException;
 
+  /** Returns those of the addresses that the kernel closes to probes. */
+  Set<Long> closed(Set<Long> addresses) throws IOException;
+
   /** Returns those of the functions that are livepatched or redirected by ftrace. */
   Set<String> redirected(Set<String> functions) throws IOException;
 }

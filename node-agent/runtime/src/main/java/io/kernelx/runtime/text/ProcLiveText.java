@@ -28,6 +28,11 @@ public final class ProcLiveText implements LiveText {
   }
 
   @Override
+  public Set<Long> closed(Set<Long> addresses) throws IOException {
+    return new ClosedRanges(paths.sys()).among(addresses);
+  }
+
+  @Override
   public Set<String> redirected(Set<String> functions) throws IOException {
     return new RedirectedFunctions(paths.sys()).among(functions);
   }

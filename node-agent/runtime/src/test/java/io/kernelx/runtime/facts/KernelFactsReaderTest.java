@@ -102,6 +102,17 @@ class KernelFactsReaderTest {
   }
 
   @Test
+  void aKernelThatTakesNoMoreModulesIsSaidUnlessItHasOurs() throws IOException {
+    write("proc/sys/kernel/modules_disabled", "1\n");
+    assertThat(facts().missing())
+        .singleElement()
+        .asString()
+        .contains("kernel.modules_disabled = 1", "reboot");
+    write("sys/module/xk_kfuncs/refcnt", "0\n");
+    assertThat(facts().missing()).isEmpty();
+  }
+
+  @Test
   void whatIsMissingIsSaidOneByOne() throws IOException {
     Files.delete(root.resolve("sys/kernel/btf/vmlinux"));
     write("proc/self/mounts", "");

@@ -41,6 +41,7 @@ final class FakeKernel implements LiveText, Bpf {
   final StringBuilder symbols = new StringBuilder();
   final Map<Integer, Constants.State> constants = new TreeMap<>();
   final Set<String> redirected = new HashSet<>();
+  final Set<Long> closed = new HashSet<>();
   final List<String> flips = new ArrayList<>();
   final List<Transition.Order> orders = new ArrayList<>();
   final Set<Integer> running = new HashSet<>();
@@ -85,6 +86,13 @@ final class FakeKernel implements LiveText, Bpf {
   public KernelSymbols symbols(Set<String> names) throws IOException {
     byte[] listing = symbols.toString().getBytes(StandardCharsets.UTF_8);
     return KernelSymbols.read(new ByteArrayInputStream(listing), names);
+  }
+
+  @Override
+  public Set<Long> closed(Set<Long> addresses) {
+    Set<Long> found = new HashSet<>(addresses);
+    found.retainAll(closed);
+    return found;
   }
 
   @Override

@@ -568,6 +568,15 @@ class LiveNodeRuntimeTest {
   }
 
   @Test
+  void aPlaceThatTakesNoProbesIsRefusedBeforeAnythingIsTouched() {
+    kernel.closed.add(FakeKernel.BASE + 0x105);
+    RuntimeRefusedException e = refused(request(PLAN, "3", "uid", 1));
+    assertThat(e.reason()).isEqualTo(Reason.PROBE_SITE_BLACKLISTED);
+    assertThat(e).hasMessageContaining("A cannot be changed on this kernel: probed+0x5");
+    assertThat(kernel.loaded).as("not even the module").isFalse();
+  }
+
+  @Test
   void anotherTextIsRefused() {
     kernel.text[0x10a] ^= 1;
     RuntimeRefusedException e = refused(request(PLAN, "3", "uid", 1));
