@@ -327,6 +327,35 @@ class KeptStateTest {
     refused(CompiledFixture.of(KERNEL + code), "known by being equal");
   }
 
+  /** What was written with one value looks damaged with another. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        unsigned sum(const void *, unsigned long, unsigned);
+        void seal(struct cache *c) { c->state = sum(c, sizeof(long), N); later(1); }
+        int damaged(struct cache *c) {
+          return c->state != sum(c, sizeof(long), N) ? -74 : 0;
+        }
+        """,
+        """
+        unsigned sum(const void *, unsigned long);
+        void seal(struct cache *c) { c->state = __builtin_bswap32(sum(c, 16) ^ N); later(1); }
+        int damaged(struct cache *c) {
+          if (c->state == __builtin_bswap32(sum(c, 16) ^ N)) return 0;
+          later(2);
+          return -74;
+        }
+        """,
+        """
+        void seal(struct cache *c, unsigned key) { c->state = (key * 31 ^ key >> 3) * N; later(1); }
+        int found(struct cache *c, unsigned key) { return c->state == (key * 31 ^ key >> 3) * N; }
+        """,
+      })
+  void aSeal(String code) {
+    refused(CompiledFixture.of(KERNEL + code, 33, List.of(35, 37)), "comes out the same again");
+  }
+
   /** What means the same with either value. */
   @ParameterizedTest
   @ValueSource(
@@ -370,6 +399,15 @@ class KeptStateTest {
         """,
         "long f(struct shared *s, long n) { if ((s->load >> (N / 8)) > n) later(n); return n; }",
         "void f(struct shared *s, long n) { s->free += N; later(n); }",
+        """
+        int sent(long, int);
+        int f(struct cache *c, long n) { later(1); c->state = sent(n, N); return c->state == 5; }
+        int g(struct cache *c, long n) { later(2); return c->state == (int)n; }
+        """,
+        """
+        void f(struct cache *c, long n, long now) { c->used = now + N; later(n); }
+        long g(struct cache *c, long n, long now) { if (c->used != now + N) later(n); return n + 1; }
+        """,
         "void f(struct shared *s, unsigned n) { s->load = (s->load * (N - 1) + n) / N; later(n); }",
         "void f(struct shared *s, long random) { later(s->free + (random & (N - 1))); s->free++; }",
       })

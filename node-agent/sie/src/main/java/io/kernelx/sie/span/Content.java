@@ -49,6 +49,8 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
     MIXED,
     /** Shifted down by the constant. */
     SHIFTED_DOWN,
+    /** What a function returned that may have been given a number of the constant. */
+    ANSWERED,
     /** The address of the registers with which a system call was made. */
     CALLERS
   }
@@ -69,6 +71,11 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
 
   static Content number(long number) {
     return new Content(Set.of(), Set.of(number), Set.of());
+  }
+
+  /** What a function returns that may have been given a number of the constant. */
+  static Content answer() {
+    return new Content(Set.of(), Set.of(), Set.of(Mark.ANSWERED));
   }
 
   static Content read(StatePlace place) {
@@ -101,6 +108,12 @@ record Content(Set<StatePlace> state, Set<Long> numbers, Set<Mark> marks) {
   /** Returns whether the constant takes part. */
   boolean derived() {
     return constant() || has(Mark.COMPUTED);
+  }
+
+  /** Returns whether it was worked out with the constant, and not by adding it. */
+  boolean sealed() {
+    boolean stepped = has(Mark.SUM) || has(Mark.RAISED) || has(Mark.LOWERED);
+    return (has(Mark.COMPUTED) || has(Mark.ANSWERED)) && !constant() && !stepped;
   }
 
   /** Returns what there is where either may be. */

@@ -43,6 +43,9 @@ import java.util.stream.Stream;
  *   <li>a mark: the constant itself is kept, and what is read from the same place is known by being
  *       equal to it. (Not so if it is a limit there: what is held against it by more or less as
  *       well comes to the new one by itself.)
+ *   <li>a seal: what is worked out with the constant, by a function that gets it maybe, is kept,
+ *       and what is read from the same place is held against what is worked out anew: a checksum, a
+ *       hash. What was sealed before looks damaged from then on.
  * </ol>
  *
  * <p>For one constant; for one thread.
@@ -64,6 +67,9 @@ public final class KeptState {
       "what %s adds by the constant to memory that lives on is taken off it by the constant at %s";
   private static final String MARK =
       "what %s keeps in memory that lives on is known by being equal to the constant at %s";
+  private static final String SEAL =
+      "what %s keeps in memory that lives on was worked out with the constant, and %s takes it for"
+          + " valid only if it comes out the same again";
 
   private final SortedSet<StateUse> uses = new TreeSet<>();
 
@@ -107,7 +113,8 @@ public final class KeptState {
                     "%s adds what it shifts up by the constant to what memory that lives on holds"))
         .or(this::unit)
         .or(() -> pair(Kind.RAISED, Kind.LOWERED, BALANCE))
-        .or(this::mark);
+        .or(this::mark)
+        .or(() -> pair(Kind.SEALED, Kind.CHECKED, SEAL));
   }
 
   private Stream<StateUse> of(Kind... kinds) {

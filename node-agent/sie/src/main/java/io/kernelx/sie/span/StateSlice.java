@@ -110,9 +110,11 @@ final class StateSlice {
     Instruction i = code.instructions().get(index);
     if (i.branch().kind() == Branch.Kind.CALL || i.branch().kind() == Branch.Kind.INDIRECT_CALL) {
       if (!Calls.target(i, code.function()).startsWith("__fentry__")) {
-        Calls.passed(i, code.function()).forEach(r -> out(c.of(r), i));
+        Set<Register> passed = Calls.passed(i, code.function());
+        boolean given = passed.stream().anyMatch(r -> c.of(r).derived());
+        passed.forEach(r -> out(c.of(r), i));
         Calls.lost(i, code.function()).forEach(r -> c.set(r, Content.NOTHING));
-        c.set(Register.RAX, Content.NOTHING);
+        c.set(Register.RAX, given ? Content.answer() : Content.NOTHING);
       }
       return;
     }
@@ -286,6 +288,9 @@ final class StateSlice {
       Kind kind = equal ? Kind.RECOGNISED : Kind.LIMITED;
       read.state().forEach(p -> note(kind, p, i));
     }
+    if (equal && a.sealed() != b.sealed()) {
+      (a.sealed() ? b : a).state().forEach(p -> note(Kind.CHECKED, p, i));
+    }
   }
 
   private void write(Contents c, int index, Instruction i, Operand to, Content content) {
@@ -329,6 +334,9 @@ final class StateSlice {
     content.state().stream().filter(p -> !p.meets(place)).forEach(p -> note(Kind.COPIED, p, i));
     if (content.constant()) {
       note(Kind.MARKED, place, i);
+    }
+    if (content.sealed()) {
+      note(Kind.SEALED, place, i);
     }
     out(content, i);
     if (back && content.has(Mark.RAISED)) {

@@ -51,6 +51,10 @@ record StateUse(Kind kind, StatePlace place, String where) implements Comparable
     MARKED,
     /** What is read is held against the constant: equal or not. */
     RECOGNISED,
+    /** What is kept was worked out with the constant, and not by adding it. */
+    SEALED,
+    /** What is read is held against something that was worked out so: equal or not. */
+    CHECKED,
     /** What is read is held against the constant: more or less. */
     LIMITED,
     /** What is read, or what comes of it, is kept elsewhere too, or returned. */

@@ -9,7 +9,11 @@ import io.kernelx.sie.PlanOutcome.ValueRefusal;
 import io.kernelx.sie.plan.PlannedValue;
 import io.kernelx.sie.plan.Refusal.Reason;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,5 +85,30 @@ class WholeCompilerTest {
             "# Linux/x86 6.12.117 Kernel Configuration\nCONFIG_CC_VERSION_TEXT=\"%s\"\n"
                 .formatted(kernel.compiler()));
     assertThat(kernel.plan(CALL)).isInstanceOf(PlanOutcome.Planned.class);
+  }
+
+  @Test
+  void theTreeStaysAsItWas() throws IOException {
+    String unit = "kernel/x.c";
+    kernel.file(unit, "");
+    Map<String, String> before = files();
+    assertThat(kernel.plan(CALL, "7")).isInstanceOf(PlanOutcome.Planned.class);
+    Map<String, String> after = files();
+    assertThat(after.get(unit)).contains("#define X 10\n").endsWith(CALL);
+    before.remove(unit);
+    after.remove(unit);
+    assertThat(after).isEqualTo(before);
+  }
+
+  /** Returns the tree's files and what they hold. */
+  private Map<String, String> files() throws IOException {
+    Path root = folder.resolve("tree");
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(root.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    return files;
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +51,43 @@ class ProbeWindowsTest {
             Arrays.stream(places.split(" ")).map(p -> seed + Integer.parseInt(p)).toList());
     assertThat(site.jumpOptimisable()).isEqualTo(jumps);
     for (int v : new int[] {3, 2, 4, 5}) {
+      assertThat(f.prove(v)).isInstanceOf(ProofResult.Proved.class);
+    }
+  }
+
+  @Test
+  void eachOfTwoCallsHasItsOwnWindow() throws IOException {
+    AssembledVersions f =
+        new AssembledVersions(
+            v ->
+                """
+                test %%rdi, %%rdi
+                je 9f
+                mov $%d, %%esi
+                mov %%rbx, %%rdi
+                call g
+                xor %%eax, %%eax
+                ret
+                9: mov $%d, %%esi
+                mov %%rbp, %%rdi
+                call g
+                mov $1, %%eax
+                ret
+                """
+                    .formatted(v, v),
+            3,
+            5,
+            7);
+    List<Integer> after =
+        f.function().v1().instructions().stream()
+            .filter(i -> i.bytes().hex().equals("be03000000"))
+            .map(i -> i.end())
+            .toList();
+    assertThat(f.sites()).extracting(SiteDraft::jumpOptimisable).containsExactly(false, false);
+    assertThat(f.sites())
+        .extracting(SiteDraft::candidates)
+        .containsExactly(List.of(after.get(0)), List.of(after.get(1)));
+    for (int v : new int[] {3, 5, 7, 9}) {
       assertThat(f.prove(v)).isInstanceOf(ProofResult.Proved.class);
     }
   }
