@@ -17,8 +17,11 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* 3: XK_STATE_MOVING, transitions can hold a constant. */
-#define XK_ABI_VERSION	3
+/*
+ * 3: XK_STATE_MOVING, transitions can hold a constant.
+ * 4: native modules can have a constant's probes.
+ */
+#define XK_ABI_VERSION	4
 #define XK_DEVICE	"xkernel"
 #define XK_SITES_MAX	1024
 
@@ -140,7 +143,8 @@ enum xk_mode {
  * @reserved: zero
  *
  * ESTALE if the epoch is another one: somebody else flipped in between. EBUSY
- * while a transition holds the constant. When
+ * while a transition holds the constant, or a native module has not all of its
+ * probes in place. When
  * the call returns, no probe acts on the value before any more.
  */
 struct xk_flip {
@@ -157,7 +161,8 @@ struct xk_flip {
  * @id: in: the ConstID
  * @reserved: zero
  *
- * EBUSY while it is active, or a transition holds it.
+ * EBUSY while it is active, a transition holds it, or a native module has its
+ * probes.
  */
 struct xk_destroy {
 	__u32 id;

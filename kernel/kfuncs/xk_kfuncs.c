@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xk-kfuncs: owns the state of every changed constant and offers kprobe BPF
- * programs the narrow writes that change it.
+ * programs the narrow writes that change it (xk_bpf.c), and native modules the
+ * state that theirs are made by (xk_native.c).
  *
  * Each constant has one state line, {old, new, epoch, mode}. Probes read it on
  * each hit, with preemption off; a flip changes it under one mutex and waits
@@ -24,8 +25,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/btf.h>
-#include <linux/btf_ids.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/kprobes.h>
@@ -39,415 +38,18 @@
 #include <linux/uaccess.h>
 #include <linux/xarray.h>
 
-#include "xk_abi.h"
+#include "xk_internal.h"
 #include "xk_transition.h"
 
-/**
- * struct xk_line - what a probe reads on a hit: one cache line
- * @old_value: the value before the last flip
- * @new_value: the value since the last flip
- * @epoch: number of flips
- * @mode: enum xk_mode of the last flip
- * @state: XK_STATE_*; @new_value counts only with XK_STATE_NEW set
- * @view: which task sees which value, with XK_STATE_MOVING set
- */
-struct xk_line {
-	u64 old_value;
-	u64 new_value;
-	u64 epoch;
-	u32 mode;
-	u32 state;
-	struct xk_view *view;
-} ____cacheline_aligned;
-
-/**
- * struct xk_const - a constant
- * @line: its state
- * @denied: writes refused at its sites
- * @id: its ConstID
- * @claimed: a transition holds it; under xk_lock
- * @rcu: frees it after the last reader
- * @guards: one probe for each site that may be stepped over
- * @guard_count: number of @guards that are registered
- * @site_count: number of @sites
- * @sites: where its probes may stand; never changed after creation
- */
-struct xk_const {
-	struct xk_line line;
-	atomic64_t denied;
-	u32 id;
-	bool claimed;
-	struct rcu_head rcu;
-	struct kprobe *guards;
-	u32 guard_count;
-	u32 site_count;
-	struct xk_site sites[];
-};
-
-static DEFINE_XARRAY_ALLOC1(xk_constants);
-static DEFINE_MUTEX(xk_lock);
+DEFINE_XARRAY_ALLOC1(xk_constants);
+DEFINE_MUTEX(xk_lock);
+atomic64_t xk_denied;
 static u32 xk_next_id;
 static u32 xk_count;
-static atomic64_t xk_denied;
 
 static unsigned int first_id = 1;
 module_param(first_id, uint, 0444);
 MODULE_PARM_DESC(first_id, "least ConstID to give out; higher than any of this boot");
-
-/* The flags that arithmetic sets: CF PF AF ZF SF OF. */
-#define XK_FLAGS_MASK	0x8d5UL
-
-static const u16 xk_reg_offset[XK_REG_COUNT] = {
-	[XK_REG_ax] = offsetof(struct pt_regs, ax),
-	[XK_REG_bx] = offsetof(struct pt_regs, bx),
-	[XK_REG_cx] = offsetof(struct pt_regs, cx),
-	[XK_REG_dx] = offsetof(struct pt_regs, dx),
-	[XK_REG_si] = offsetof(struct pt_regs, si),
-	[XK_REG_di] = offsetof(struct pt_regs, di),
-	[XK_REG_bp] = offsetof(struct pt_regs, bp),
-	[XK_REG_sp] = offsetof(struct pt_regs, sp),
-	[XK_REG_r8] = offsetof(struct pt_regs, r8),
-	[XK_REG_r9] = offsetof(struct pt_regs, r9),
-	[XK_REG_r10] = offsetof(struct pt_regs, r10),
-	[XK_REG_r11] = offsetof(struct pt_regs, r11),
-	[XK_REG_r12] = offsetof(struct pt_regs, r12),
-	[XK_REG_r13] = offsetof(struct pt_regs, r13),
-	[XK_REG_r14] = offsetof(struct pt_regs, r14),
-	[XK_REG_r15] = offsetof(struct pt_regs, r15),
-	[XK_REG_flags] = offsetof(struct pt_regs, flags),
-};
-
-static unsigned long xk_merge(u32 reg, unsigned long was, u32 width, u64 value)
-{
-	if (reg == XK_REG_flags)
-		return (was & ~XK_FLAGS_MASK) | (value & XK_FLAGS_MASK);
-	switch (width) {
-	case XK_WIDTH_8:
-		return (was & ~0xffUL) | (u8)value;
-	case XK_WIDTH_16:
-		return (was & ~0xffffUL) | (u16)value;
-	case XK_WIDTH_32:
-		return (u32)value;
-	default:
-		return value;
-	}
-}
-
-/* The site of that number if the program runs there. */
-static const struct xk_site *xk_here(const struct xk_const *c, u32 site,
-				     const struct pt_regs *regs)
-{
-	/* A kprobe's handler sees the address after its breakpoint. */
-	if (unlikely(site >= c->site_count || c->sites[site].addr != regs->ip - 1))
-		return NULL;
-	return &c->sites[site];
-}
-
-static unsigned long xk_reg(const struct pt_regs *regs, u32 reg)
-{
-	return *(const unsigned long *)((const char *)regs + xk_reg_offset[reg]);
-}
-
-/*
- * The address of a site's memory operand, or NULL if it is not all kernel
- * memory: then the instruction itself runs, and faults as it would have.
- */
-static void *xk_operand(const struct xk_site *s, const struct pt_regs *regs)
-{
-	unsigned long at = s->mem_disp;
-
-	if (s->mem_base)
-		at += xk_reg(regs, s->mem_base - 1);
-	if (s->mem_index)
-		at += xk_reg(regs, s->mem_index - 1) * s->mem_scale;
-	/* XK_WIDTH_* is the width in bytes. */
-	if ((long)at >= 0 || (long)(at + s->mem_width - 1) >= 0)
-		return NULL;
-	return (void *)at;
-}
-
-static int xk_get(const void *from, u32 width, u64 *value)
-{
-	u8 v8;
-	u16 v16;
-	u32 v32;
-	u64 v64;
-
-	pagefault_disable();
-	switch (width) {
-	case XK_WIDTH_8:
-		__get_kernel_nofault(&v8, from, u8, fault);
-		*value = v8;
-		break;
-	case XK_WIDTH_16:
-		__get_kernel_nofault(&v16, from, u16, fault);
-		*value = v16;
-		break;
-	case XK_WIDTH_32:
-		__get_kernel_nofault(&v32, from, u32, fault);
-		*value = v32;
-		break;
-	default:
-		__get_kernel_nofault(&v64, from, u64, fault);
-		*value = v64;
-	}
-	pagefault_enable();
-	return 0;
-fault:
-	pagefault_enable();
-	return -EFAULT;
-}
-
-static int xk_put(void *to, u32 width, u64 value)
-{
-	u8 v8 = value;
-	u16 v16 = value;
-	u32 v32 = value;
-
-	pagefault_disable();
-	switch (width) {
-	case XK_WIDTH_8:
-		__put_kernel_nofault(to, &v8, u8, fault);
-		break;
-	case XK_WIDTH_16:
-		__put_kernel_nofault(to, &v16, u16, fault);
-		break;
-	case XK_WIDTH_32:
-		__put_kernel_nofault(to, &v32, u32, fault);
-		break;
-	default:
-		__put_kernel_nofault(to, &value, u64, fault);
-	}
-	pagefault_enable();
-	return 0;
-fault:
-	pagefault_enable();
-	return -EFAULT;
-}
-
-/* Looks the site up, and refuses what it does not grant. */
-static const struct xk_site *xk_granted(const struct pt_regs *regs, u32 id, u32 site, u8 access)
-{
-	struct xk_const *c = xa_load(&xk_constants, id);
-	const struct xk_site *s;
-
-	if (unlikely(!c)) {
-		atomic64_inc(&xk_denied);
-		return NULL;
-	}
-	s = xk_here(c, site, regs);
-	if (unlikely(!s || !s->skip || (s->mem_access & access) != access)) {
-		atomic64_inc(&c->denied);
-		return NULL;
-	}
-	return s;
-}
-
-/*
- * Whether a probe runs in the context of a task, whose own value counts. The
- * handler of a breakpoint is entered like an NMI, so that much is taken off. A
- * jump-optimised probe in a real NMI is not told apart from it.
- */
-static bool xk_for_task(void)
-{
-	unsigned int count = preempt_count();
-
-	if (count & NMI_MASK)
-		count -= NMI_OFFSET + HARDIRQ_OFFSET;
-	if (count & (NMI_MASK | HARDIRQ_MASK))
-		return false;
-	/* Softirqs of a real-time kernel run, and are preempted, as tasks do. */
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && (count & SOFTIRQ_OFFSET))
-		return false;
-	return !is_idle_task(current);
-}
-
-static int xk_value_between(struct xk_const *c, u32 state, u64 *value)
-{
-	/* Pairs with the release in xk_transition_show(). */
-	struct xk_view *view = smp_load_acquire(&c->line.view);
-	u8 side = XK_SIDE_OLD;
-
-	if (view && xk_for_task()) {
-		struct xk_slot *slot = xk_view_slot(view, current);
-
-		side = slot->task ? READ_ONCE(slot->side) : view->rest;
-	}
-	if (!(state & (side == XK_SIDE_NEW ? XK_STATE_NEW : XK_STATE_OLD)))
-		return 0;
-	*value = side == XK_SIDE_NEW ? READ_ONCE(c->line.new_value) :
-				       READ_ONCE(c->line.old_value);
-	return 1;
-}
-
-__bpf_kfunc_start_defs();
-
-/**
- * xk_value - the value that a constant has now
- * @regs: the registers that the program was called with
- * @id: the ConstID
- * @value: where the value goes, if there is one
- *
- * Return: 1 if the constant has another value than the compiled one, else 0.
- */
-__bpf_kfunc int xk_value(struct pt_regs *regs, u32 id, u64 *value)
-{
-	struct xk_const *c;
-	int active = 0;
-	u32 state;
-
-	rcu_read_lock();
-	c = xa_load(&xk_constants, id);
-	if (c) {
-		/* Pairs with the release in xk_flip(): a value is there before its bit. */
-		state = smp_load_acquire(&c->line.state);
-		if (unlikely(state & XK_STATE_MOVING)) {
-			active = xk_value_between(c, state, value);
-		} else if (state & XK_STATE_NEW) {
-			*value = READ_ONCE(c->line.new_value);
-			active = 1;
-		}
-	}
-	rcu_read_unlock();
-	return active;
-}
-
-/**
- * xk_write_reg - write a register of the probed code
- * @regs: the registers that the program was called with
- * @id: the ConstID
- * @site: the site's number within the constant
- * @reg_width: enum xk_reg, and XK_WIDTH_* in the bits from 8 on
- * @value: 8 and 16 bits leave the bits above alone, 32 bits clear them, as the
- *	processor does
- *
- * Return: 0, or -EPERM if the program does not run at this site or this
- * write was not granted there.
- */
-__bpf_kfunc int xk_write_reg(struct pt_regs *regs, u32 id, u32 site,
-			     u32 reg_width, u64 value)
-{
-	u32 reg = reg_width & 0xff, width = reg_width >> 8;
-	const struct xk_site *s;
-	struct xk_const *c;
-	unsigned long *slot;
-	int ret = -EPERM;
-
-	rcu_read_lock();
-	c = xa_load(&xk_constants, id);
-	if (unlikely(!c)) {
-		atomic64_inc(&xk_denied);
-		goto out;
-	}
-	s = xk_here(c, site, regs);
-	if (likely(s && reg < XK_REG_COUNT && is_power_of_2(width) &&
-		   (s->widths[reg] & width))) {
-		slot = (unsigned long *)((char *)regs + xk_reg_offset[reg]);
-		*slot = xk_merge(reg, *slot, width, value);
-		ret = 0;
-	} else {
-		atomic64_inc(&c->denied);
-	}
-out:
-	rcu_read_unlock();
-	return ret;
-}
-
-/**
- * xk_load_mem - read the memory operand of an instruction that is stepped over
- * @regs: the registers that the program was called with
- * @id: the ConstID
- * @site: the site's number within the constant
- * @value: where the operand goes, zero-extended
- *
- * Return: 0; -EPERM if the program does not run at this site or reading was
- * not granted there; -EFAULT if there is no kernel memory: then the program
- * has to let the instruction run.
- */
-__bpf_kfunc int xk_load_mem(struct pt_regs *regs, u32 id, u32 site, u64 *value)
-{
-	const struct xk_site *s;
-	int ret = -EPERM;
-	void *from;
-
-	rcu_read_lock();
-	s = xk_granted(regs, id, site, XK_MEM_READ);
-	if (s) {
-		from = xk_operand(s, regs);
-		ret = from ? xk_get(from, s->mem_width, value) : -EFAULT;
-	}
-	rcu_read_unlock();
-	return ret;
-}
-
-/**
- * xk_store_mem - write the memory operand of an instruction that is stepped over
- * @regs: the registers that the program was called with
- * @id: the ConstID
- * @site: the site's number within the constant
- * @value: what is stored, the low bits of it if the operand is narrower
- *
- * Return: 0; -EPERM if the program does not run at this site or writing was
- * not granted there; -EFAULT if there is no writable kernel memory: then the
- * program has to let the instruction run.
- */
-__bpf_kfunc int xk_store_mem(struct pt_regs *regs, u32 id, u32 site, u64 value)
-{
-	const struct xk_site *s;
-	int ret = -EPERM;
-	void *to;
-
-	rcu_read_lock();
-	s = xk_granted(regs, id, site, XK_MEM_WRITE);
-	if (s) {
-		to = xk_operand(s, regs);
-		ret = to ? xk_put(to, s->mem_width, value) : -EFAULT;
-	}
-	rcu_read_unlock();
-	return ret;
-}
-
-/**
- * xk_skip_insn - step over the probed instruction
- * @regs: the registers that the program was called with
- * @id: the ConstID
- * @site: the site's number within the constant
- *
- * The last call of a program: the instruction pointer then stands behind the
- * instruction, and no site is here any more.
- *
- * Return: 0, or -EPERM if the program does not run at this site or stepping
- * over was not granted there.
- */
-__bpf_kfunc int xk_skip_insn(struct pt_regs *regs, u32 id, u32 site)
-{
-	const struct xk_site *s;
-	int ret = -EPERM;
-
-	rcu_read_lock();
-	s = xk_granted(regs, id, site, 0);
-	if (s) {
-		regs->ip = s->addr + s->skip;
-		ret = 0;
-	}
-	rcu_read_unlock();
-	return ret;
-}
-
-__bpf_kfunc_end_defs();
-
-BTF_KFUNCS_START(xk_kfunc_ids)
-BTF_ID_FLAGS(func, xk_value)
-BTF_ID_FLAGS(func, xk_write_reg)
-BTF_ID_FLAGS(func, xk_load_mem)
-BTF_ID_FLAGS(func, xk_store_mem)
-BTF_ID_FLAGS(func, xk_skip_insn)
-BTF_KFUNCS_END(xk_kfunc_ids)
-
-static const struct btf_kfunc_id_set xk_kfunc_set = {
-	.owner = THIS_MODULE,
-	.set = &xk_kfunc_ids,
-};
 
 static bool xk_operand_valid(const struct xk_site *site)
 {
@@ -614,6 +216,7 @@ static int xk_flip(struct xk_flip *req)
 	struct xk_const *c = xa_load(&xk_constants, req->id);
 	struct xk_line *line;
 	u32 old;
+	int ret;
 
 	if (!c)
 		return -ENOENT;
@@ -626,6 +229,9 @@ static int xk_flip(struct xk_flip *req)
 	line = &c->line;
 	if (line->epoch != req->epoch)
 		return -ESTALE;
+	ret = xk_native_hold(c);
+	if (ret)
+		return ret;
 
 	old = line->state & XK_STATE_NEW ? XK_STATE_OLD : 0;
 	line->old_value = line->new_value;
@@ -639,6 +245,7 @@ static int xk_flip(struct xk_flip *req)
 		WRITE_ONCE(line->state, old);
 	}
 	synchronize_rcu_expedited();
+	xk_native_let_go(c);
 	req->epoch = line->epoch;
 	return 0;
 }
@@ -651,7 +258,7 @@ static int xk_destroy(const struct xk_destroy *req)
 		return -ENOENT;
 	if (req->reserved)
 		return -EINVAL;
-	if (c->claimed || (c->line.state & XK_STATE_NEW))
+	if (c->claimed || c->native || (c->line.state & XK_STATE_NEW))
 		return -EBUSY;
 	xa_erase(&xk_constants, req->id);
 	xk_count--;
@@ -684,6 +291,8 @@ struct xk_const *xk_transition_claim(u32 id, u64 epoch)
 		c = ERR_PTR(-EBUSY);
 	else if (c->line.epoch != epoch)
 		c = ERR_PTR(-ESTALE);
+	else if (xk_native_hold(c))
+		c = ERR_PTR(-EBUSY);
 	else
 		c->claimed = true;
 	mutex_unlock(&xk_lock);
@@ -701,6 +310,7 @@ void xk_transition_release(struct xk_const *c)
 {
 	mutex_lock(&xk_lock);
 	c->claimed = false;
+	xk_native_let_go(c);
 	mutex_unlock(&xk_lock);
 }
 EXPORT_SYMBOL_GPL(xk_transition_release);
@@ -875,7 +485,7 @@ static int __init xk_init(void)
 	int ret;
 
 	xk_next_id = max(first_id, 1u);
-	ret = register_btf_kfunc_id_set(BPF_PROG_TYPE_KPROBE, &xk_kfunc_set);
+	ret = xk_bpf_register();
 	if (ret)
 		return ret;
 	return misc_register(&xk_misc);

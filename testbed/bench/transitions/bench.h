@@ -20,7 +20,7 @@ pid_t sleeper_start(void);
 void sleeper_stop(pid_t pid);
 
 /* hits.c, stops.c: each prints its figures as lines of NAME WORD=NUMBER... */
-void measure_hits(const char *stub, unsigned long offset);
+void measure_hits(const char *stub, const char *module, unsigned long offset);
 void measure_stops(unsigned int id, unsigned int tasks);
 void measure_per_task(unsigned int id, unsigned int asleep, unsigned int busy);
 

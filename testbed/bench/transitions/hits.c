@@ -7,6 +7,8 @@
 #define _GNU_SOURCE
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <elf.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@
 
 #define ROUNDS	9
 #define CALLS	2000
+#define NATIVE_MODULE	"xk_native_0000000000000000"
 
 static unsigned long umask_cost(void)
 {
@@ -46,6 +49,14 @@ static int kprobe_type(void)
 	fclose(file);
 	return type;
 }
+
+/* What makes the probe of a constant's one site act. */
+struct form {
+	const char *name;
+	struct bpf_object *stub;
+	struct bpf_link *link;
+	const char *module;
+};
 
 static struct bpf_link *attach(struct bpf_program *program, unsigned long site)
 {
@@ -83,38 +94,97 @@ static struct bpf_object *load(const char *stub, unsigned int id)
 	return object;
 }
 
-/* Lets the kernel make a jump of the probe, or keeps it from that. */
-static void optimise(int on)
+/* A byte of the kernel's text, as it is. */
+static unsigned char text_byte(unsigned long address)
+{
+	int fd = open("/proc/kcore", O_RDONLY | O_CLOEXEC), i;
+	unsigned char byte;
+	Elf64_Phdr part;
+	Elf64_Ehdr head;
+
+	if (fd < 0 || pread(fd, &head, sizeof(head), 0) != sizeof(head))
+		die("kcore");
+	for (i = 0; i < head.e_phnum; i++) {
+		if (pread(fd, &part, sizeof(part), head.e_phoff + i * sizeof(part)) != sizeof(part))
+			die("kcore");
+		if (part.p_type == PT_LOAD && address - part.p_vaddr < part.p_memsz)
+			break;
+	}
+	if (i == head.e_phnum ||
+	    pread(fd, &byte, 1, part.p_offset + address - part.p_vaddr) != 1)
+		die("kcore");
+	close(fd);
+	return byte;
+}
+
+/*
+ * Lets the kernel make a jump of the probe, or keeps it from that. It calls a
+ * probe optimised, and spares the second of its breakpoints, as soon as it
+ * means to; the jump itself stands there only when every task has been seen
+ * elsewhere.
+ */
+static void optimise(int on, unsigned long site)
 {
 	FILE *file = fopen("/proc/sys/debug/kprobes-optimization", "w");
-	char line[256];
-	int optimised = 0;
 
 	if (!file || fprintf(file, "%d", on) < 0 || fclose(file))
 		die("kprobes-optimization");
-	for (;;) {
-		file = fopen("/sys/kernel/debug/kprobes/list", "r");
-		for (optimised = 0; file && fgets(line, sizeof(line), file);)
-			optimised |= strstr(line, "umask") && strstr(line, "OPTIMIZED");
-		if (!file)
-			die("kprobes/list");
-		fclose(file);
-		if (optimised == on)
-			return;
+	while (text_byte(site) != (on ? 0xe9 : 0xcc))
 		usleep(10000);
-	}
 }
 
-static void measure(const char *kind, struct bpf_object *object, unsigned long site,
-		    unsigned int id, unsigned int other)
+/* The kernel gives a probe of BPF's up a little after its link is gone. */
+static void no_probe(void)
+{
+	char line[256];
+	int probes;
+
+	do {
+		FILE *file = fopen("/sys/kernel/debug/kprobes/list", "r");
+
+		if (!file)
+			die("kprobes/list");
+		for (probes = 0; fgets(line, sizeof(line), file);)
+			probes++;
+		fclose(file);
+		usleep(10000);
+	} while (probes);
+}
+
+static void put(struct form *form, unsigned long site, unsigned int id)
+{
+	char parameter[32];
+	int fd;
+
+	if (form->stub) {
+		form->link = attach(bpf_object__find_program_by_name(form->stub, "xk_site_0"), site);
+		return;
+	}
+	snprintf(parameter, sizeof(parameter), "id=%u", id);
+	fd = open(form->module, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || syscall(SYS_finit_module, fd, parameter, 0))
+		die(form->module);
+	close(fd);
+}
+
+static void take(struct form *form)
+{
+	if (form->stub)
+		bpf_link__destroy(form->link);
+	else if (syscall(SYS_delete_module, NATIVE_MODULE, O_NONBLOCK))
+		die("delete_module");
+	no_probe();
+}
+
+static void measure(struct form *form, const char *kind, unsigned long site, unsigned int id,
+		    unsigned int other)
 {
 	unsigned long base = umask_cost(), inactive, idle, border, moving;
-	struct bpf_link *link;
 	pid_t sleeper;
 	int fd;
 
-	link = attach(bpf_object__find_program_by_name(object, "xk_site_0"), site);
-	optimise(!strcmp(kind, "jump"));
+	put(form, site, id);
+	optimise(!strcmp(kind, "jump"), site);
 	inactive = umask_cost();
 	flip(id, XK_ACTIVATE, 1);
 	idle = umask_cost();
@@ -139,18 +209,24 @@ static void measure(const char *kind, struct bpf_object *object, unsigned long s
 	usleep(200000);
 	flip(id, XK_DEACTIVATE, 0);
 	flip(other, XK_DEACTIVATE, 0);
-	bpf_link__destroy(link);
-	printf("HIT %s base=%lu inactive=%ld idle=%ld moving=%ld border=%ld\n", kind, base,
-	       inactive - base, idle - base, moving - border + idle - base, border - idle);
+	take(form);
+	printf("HIT %s %s base=%lu inactive=%ld idle=%ld moving=%ld border=%ld\n", form->name, kind,
+	       base, inactive - base, idle - base, moving - border + idle - base, border - idle);
 }
 
-void measure_hits(const char *stub, unsigned long offset)
+void measure_hits(const char *stub, const char *module, unsigned long offset)
 {
 	unsigned long end, site = symbol("__x64_sys_umask", &end) + offset;
 	unsigned int id = constant_new(site), other = constant_new(symbol("__x64_sys_alarm", &end));
-	struct bpf_object *object = load(stub, id);
+	struct form forms[] = {
+		{ .name = "bpf", .stub = load(stub, id) },
+		{ .name = "native", .module = module },
+	};
+	unsigned int i;
 
-	measure("int3", object, site, id, other);
-	measure("jump", object, site, id, other);
-	bpf_object__close(object);
+	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		measure(&forms[i], "int3", site, id, other);
+		measure(&forms[i], "jump", site, id, other);
+	}
+	bpf_object__close(forms[0].stub);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * transitions STUB OFFSET: what hits and transitions cost on this node, which
- * has both modules loaded. STUB is a stub with one site, for the instruction
- * at OFFSET in the umask system call.
+ * transitions STUB MODULE OFFSET: what hits and transitions cost on this node, which
+ * has both modules loaded. STUB is a stub and MODULE the file of a native module,
+ * with one site each, for the instruction at OFFSET in the umask system call.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -153,14 +153,14 @@ int main(int argc, char **argv)
 	unsigned long end;
 	unsigned int id;
 
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	device = open("/dev/" XK_DEVICE, O_RDWR | O_CLOEXEC);
 	keep = open("/dev/" XK_TRANSITION_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0 || keep < 0)
 		die("/dev");
-	measure_hits(argv[1], strtoul(argv[2], NULL, 0));
+	measure_hits(argv[1], argv[2], strtoul(argv[3], NULL, 0));
 	id = constant_new(symbol("__x64_sys_getsid", &end));
 	measure_stops(id, 10);
 	measure_stops(id, 100);

@@ -3,6 +3,7 @@ package io.kernelx.runtime;
 
 import io.kernelx.sie.plan.TunablePlan;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One value for one constant.
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param manner how tasks come to see the value
  * @param revision the owner's revision, kept with what is loaded and reported back
  * @param watch follows the change and may call it off
+ * @param form the form that is asked for; empty for the one that suits the plan and the kernel
  */
 public record ApplyRequest(
     TunablePlan plan,
@@ -20,7 +22,8 @@ public record ApplyRequest(
     String owner,
     Manner manner,
     long revision,
-    TransitionWatch watch) {
+    TransitionWatch watch,
+    Optional<Form> form) {
 
   /** The owner of what a person loads by hand. */
   public static final String CLI = "cli";
@@ -31,6 +34,18 @@ public record ApplyRequest(
     Objects.requireNonNull(owner, "owner");
     Objects.requireNonNull(manner, "manner");
     Objects.requireNonNull(watch, "watch");
+    Objects.requireNonNull(form, "form");
+  }
+
+  /** A request that leaves the form open. */
+  public ApplyRequest(
+      TunablePlan plan,
+      String value,
+      String owner,
+      Manner manner,
+      long revision,
+      TransitionWatch watch) {
+    this(plan, value, owner, manner, revision, watch, Optional.empty());
   }
 
   /** A request in the usual manner of a mode. */

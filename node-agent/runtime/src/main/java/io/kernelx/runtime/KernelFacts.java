@@ -16,6 +16,8 @@ import java.util.List;
  *     kernel without lockdown
  * @param missing what loading needs and this machine lacks, a sentence each that names the mend;
  *     empty when loading can be tried
+ * @param withoutBpf what BPF probes need besides and this machine lacks; without them constants are
+ *     enforced by native probes
  */
 public record KernelFacts(
     String bootId,
@@ -24,10 +26,24 @@ public record KernelFacts(
     String arch,
     String compiler,
     String lockdown,
-    List<String> missing) {
+    List<String> missing,
+    List<String> withoutBpf) {
 
   public KernelFacts {
     missing = List.copyOf(missing);
+    withoutBpf = List.copyOf(withoutBpf);
+  }
+
+  /** Facts of a machine that has what BPF probes need. */
+  public KernelFacts(
+      String bootId,
+      String release,
+      String buildId,
+      String arch,
+      String compiler,
+      String lockdown,
+      List<String> missing) {
+    this(bootId, release, buildId, arch, compiler, lockdown, missing, List.of());
   }
 
   /** Returns whether this machine has everything that loading needs. */

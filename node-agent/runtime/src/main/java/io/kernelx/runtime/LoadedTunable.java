@@ -19,6 +19,7 @@ package io.kernelx.runtime;
  * @param missed how often the kernel counted a probe as missed
  * @param state whether it is whole
  * @param message one sentence when the state is not {@link State#APPLIED}, else empty
+ * @param form what its probes act by, and why
  * @param text what the verification of the live text looked at; all zero when it has not been
  *     looked at by this process
  */
@@ -38,6 +39,7 @@ public record LoadedTunable(
     long missed,
     State state,
     String message,
+    FormChoice form,
     TextCoverage text) {
 
   /** How a loaded tunable stands. */

@@ -5,6 +5,7 @@ import io.kernelx.agent.build.Planner;
 import io.kernelx.agent.build.SiePlanner;
 import io.kernelx.api.v1alpha1.KernelBuildSpec;
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.Manner;
@@ -17,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes the running kernel act as if it had been compiled with another value. */
@@ -51,6 +54,12 @@ final class LoadCommand implements Callable<Integer> {
 
   @Mixin private StallOption stall = new StallOption();
 
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      description = "bpf or native; the one that suits plan and kernel when it is left out")
+  private String form;
+
   @Mixin private OutputOption answer = new OutputOption();
 
   @Mixin private KernelSources sources = new KernelSources();
@@ -70,18 +79,37 @@ final class LoadCommand implements Callable<Integer> {
               .runtime()
               .apply(
                   new ApplyRequest(
-                      plan, value, ApplyRequest.CLI, manner, 0, new ShownTransition(output)));
+                      plan,
+                      value,
+                      ApplyRequest.CLI,
+                      manner,
+                      0,
+                      new ShownTransition(output),
+                      form()));
       if (answer.json()) {
         output.json(loaded);
       } else {
         output.line(
-            "%s runs with %s (ID %d)."
-                .formatted(loaded.constant(), loaded.observedValue(), loaded.constId()));
+            "%s runs with %s (ID %d, %s probes: %s)."
+                .formatted(
+                    loaded.constant(),
+                    loaded.observedValue(),
+                    loaded.constId(),
+                    loaded.form().form().text(),
+                    loaded.form().reason()));
       }
     } catch (RuntimeRefusedException e) {
       throw Loaded.refusal(e);
     }
     return ExitCode.DONE.number();
+  }
+
+  private Optional<Form> form() {
+    try {
+      return Optional.ofNullable(form).map(Form::of);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(ExitCode.USAGE, "--form " + e.getMessage());
+    }
   }
 
   private Mode mode() {

@@ -45,7 +45,8 @@ final class Loaded {
 
   static List<List<String>> rows(List<LoadedTunable> loaded) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ID", "CONSTANT", "VALUE", "MODE", "STATE", "HITS", "MISSED", "OWNER"));
+    rows.add(
+        List.of("ID", "CONSTANT", "VALUE", "MODE", "STATE", "FORM", "HITS", "MISSED", "OWNER"));
     for (LoadedTunable l : loaded) {
       rows.add(
           List.of(
@@ -54,6 +55,7 @@ final class Loaded {
               l.observedValue(),
               l.mode().text(),
               l.active() ? l.state().name() : "INERT",
+              l.form().form().text(),
               String.valueOf(l.hits()),
               String.valueOf(l.missed()),
               l.owner()));

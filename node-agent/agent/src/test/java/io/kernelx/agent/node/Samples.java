@@ -9,6 +9,8 @@ import io.kernelx.api.v1alpha1.NodeTuningSpec.NodeTunable;
 import io.kernelx.api.v1alpha1.NodeTuningSpec.PlanRef;
 import io.kernelx.api.v1alpha1.OnStall;
 import io.kernelx.api.v1alpha1.TuningAction;
+import io.kernelx.runtime.Form;
+import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.TransitionReport;
@@ -156,6 +158,7 @@ public final class Samples {
         0,
         LoadedTunable.State.APPLIED,
         "",
+        new FormChoice(Form.BPF, "a test's"),
         LoadedTunable.TextCoverage.NONE);
   }
 }

@@ -36,7 +36,8 @@ public final class KernelFactsReader {
         arch,
         compiler(text(paths.proc().resolve("version"))),
         lockdown,
-        missing(release, arch, lockdown));
+        missing(arch, lockdown),
+        withoutBpf(release));
   }
 
   /** Returns the compiler's version text out of the line in {@code /proc/version}. */
@@ -50,16 +51,10 @@ public final class KernelFactsReader {
     return matcher.find() ? matcher.group(1) : "none";
   }
 
-  private List<String> missing(String release, String arch, String lockdown) {
+  private List<String> missing(String arch, String lockdown) {
     List<String> missing = new ArrayList<>();
     if (!arch.equals("x86_64")) {
       missing.add("This node is " + arch + "; KernelX changes x86_64 kernels only.");
-    }
-    if (before(release, 6, 2)) {
-      missing.add(
-          "Linux "
-              + release
-              + " does not let kprobe programs call module functions; boot 6.2 or newer.");
     }
     if (!lockdown.equals("none")) {
       missing.add(
@@ -73,15 +68,6 @@ public final class KernelFactsReader {
           "The kernel takes signed modules only (module.sig_enforce); boot without that, or enrol a"
               + " key that signs xk-kfuncs.ko.");
     }
-    need(
-        missing,
-        paths.sys().resolve("kernel/btf/vmlinux"),
-        "The kernel has no BTF (CONFIG_DEBUG_INFO_BTF); BPF programs cannot call module functions"
-            + " without it.");
-    need(
-        missing,
-        paths.sys().resolve("bus/event_source/devices/kprobe/type"),
-        "The kernel has no kprobe events (CONFIG_KPROBE_EVENTS, CONFIG_PERF_EVENTS).");
     if (text(paths.proc().resolve("sys/kernel/modules_disabled")).equals("1")
         && !Files.isDirectory(paths.sys().resolve("module/xk_kfuncs"))) {
       missing.add(
@@ -109,6 +95,27 @@ public final class KernelFactsReader {
               + paths.sys().resolve("kernel/debug/kprobes/enabled")
               + ".");
     }
+    return missing;
+  }
+
+  private List<String> withoutBpf(String release) {
+    List<String> missing = new ArrayList<>();
+    if (before(release, 6, 12)) {
+      missing.add(
+          "Linux "
+              + release
+              + " does not let kprobe programs, and them alone, call module functions; 6.12 and"
+              + " newer do.");
+    }
+    need(
+        missing,
+        paths.sys().resolve("kernel/btf/vmlinux"),
+        "The kernel has no BTF (CONFIG_DEBUG_INFO_BTF); BPF programs cannot call module functions"
+            + " without it.");
+    need(
+        missing,
+        paths.sys().resolve("bus/event_source/devices/kprobe/type"),
+        "The kernel has no kprobe events (CONFIG_KPROBE_EVENTS, CONFIG_PERF_EVENTS).");
     return missing;
   }
 

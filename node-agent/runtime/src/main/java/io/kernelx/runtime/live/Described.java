@@ -2,6 +2,7 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.state.Meta;
@@ -18,7 +19,7 @@ import java.util.List;
 final class Described {
   private Described() {}
 
-  static Meta meta(ApplyRequest request, VerifiedText text) {
+  static Meta meta(ApplyRequest request, FormChoice form, VerifiedText text) {
     TunablePlan plan = request.plan();
     return new Meta(
         plan.constant(),
@@ -28,6 +29,7 @@ final class Described {
         plan.digest(),
         plan.stubDigest(),
         plan.definitionDigest(),
+        form,
         Values.signed(plan.range().min()),
         places(plan, text));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
 import java.util.Optional;
@@ -25,6 +26,11 @@ record Found(int id, Optional<Meta> meta, Optional<Constants.State> state) {
   /** Returns whether tasks go over from one value to another just now. */
   boolean moving() {
     return state.isPresent() && state.get().moving();
+  }
+
+  /** Returns whether it is loaded in the form that is asked for, if one is. */
+  boolean suits(Optional<Form> asked) {
+    return asked.isEmpty() || asked.get() == meta.orElseThrow().form().form();
   }
 
   boolean named(String constant) {

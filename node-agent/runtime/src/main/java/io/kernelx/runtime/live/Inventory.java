@@ -6,7 +6,7 @@ import io.kernelx.runtime.LoadedTunable.State;
 import io.kernelx.runtime.LoadedTunable.TextCoverage;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
-import io.kernelx.runtime.bpf.Bpf;
+import io.kernelx.runtime.live.Enforcement.Standing;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.state.Meta;
 import io.kernelx.runtime.text.LiveMemory;
@@ -25,9 +25,11 @@ import java.util.TreeMap;
 /** Reads what is loaded from the pins and the module; changes nothing. */
 final class Inventory {
   private final KernelParts parts;
+  private final Forms forms;
 
-  Inventory(KernelParts parts) {
+  Inventory(KernelParts parts, Forms forms) {
     this.parts = parts;
+    this.forms = forms;
   }
 
   /** Returns everything that either side knows, ascending by ConstID. */
@@ -81,11 +83,12 @@ final class Inventory {
   LoadedTunable describe(Found found, TextCoverage coverage) throws RuntimeRefusedException {
     Meta meta = found.meta().orElseThrow();
     try {
-      Counts counts = counts(found.id());
       Optional<Constants.State> state = found.state();
+      int sites = state.map(s -> s.sites().size()).orElse(0);
+      Standing standing = forms.of(meta.form().form()).standing(found.id(), sites);
       boolean active = state.isPresent() && state.get().active();
       boolean whole = !found.leftover() && !found.moving();
-      String drift = whole ? drift(found.id(), state.orElseThrow(), counts.denied) : "";
+      String drift = whole ? drift(state.orElseThrow(), standing) : "";
       State shown = !whole ? State.INCOMPLETE : drift.isEmpty() ? State.APPLIED : State.DRIFTED;
       return new LoadedTunable(
           found.id(),
@@ -97,10 +100,10 @@ final class Inventory {
           meta.definitionDigest(),
           active ? value(meta, state.get().value()) : "",
           active,
-          counts.hits,
-          counts.applied,
-          counts.denied,
-          counts.missed,
+          standing.hits(),
+          standing.applied(),
+          standing.denied(),
+          standing.missed(),
           shown,
           found.moving()
               ? "Tasks are going over from one value to another; what is shown is the one it was"
@@ -109,6 +112,7 @@ final class Inventory {
                   ? "It is being loaded or unloaded just now, or a process ended while it was; then"
                       + " apply or revert cleans it up."
                   : drift,
+          meta.form(),
           coverage);
     } catch (IOException e) {
       throw unreadable(e);
@@ -119,42 +123,18 @@ final class Inventory {
     return meta.signed() ? Long.toString(bits) : Long.toUnsignedString(bits);
   }
 
-  private record Counts(long hits, long applied, long denied, long missed) {}
-
-  private Counts counts(int id) throws IOException {
-    Bpf bpf = parts.bpf().get();
-    List<Path> links = parts.pins().links(id);
-    long hits = 0;
-    long applied = 0;
-    long denied = 0;
-    long missed = 0;
-    if (Files.exists(parts.pins().stats(id))) {
-      for (int site = 0; site < links.size(); site++) {
-        Bpf.SiteStats stats = bpf.stats(parts.pins().stats(id), site);
-        hits += stats.hits();
-        applied += stats.applied();
-        denied += stats.denied();
-      }
-    }
-    for (Path link : links) {
-      missed += bpf.missed(link);
-    }
-    return new Counts(hits, applied, denied, missed);
-  }
-
-  private String drift(int id, Constants.State state, long denied) throws IOException {
-    if (denied > 0) {
+  private String drift(Constants.State state, Standing standing) throws IOException {
+    if (standing.denied() > 0) {
       return "xk-kfuncs refused "
-          + denied
+          + standing.denied()
           + " writes: the loaded programs and the granted sites do not belong together; revert and"
           + " apply again.";
     }
-    int links = parts.pins().links(id).size();
-    if (links != state.sites().size()) {
-      return links
+    if (standing.probes() != state.sites().size()) {
+      return standing.probes()
           + " of "
           + state.sites().size()
-          + " probes are left: somebody removed pins; apply again to repair it.";
+          + " probes are left: somebody removed pins or a module; apply again to repair it.";
     }
     try (LiveMemory memory = parts.text().open()) {
       List<Long> unarmed = new TextVerifier(memory).unarmed(new HashSet<>(state.sites()));

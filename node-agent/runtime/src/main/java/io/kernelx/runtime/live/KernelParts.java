@@ -4,6 +4,7 @@ package io.kernelx.runtime.live;
 import io.kernelx.runtime.bpf.Bpf;
 import io.kernelx.runtime.module.Consistency;
 import io.kernelx.runtime.module.Kfuncs;
+import io.kernelx.runtime.module.NativeModules;
 import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.runtime.state.Pins;
 import io.kernelx.runtime.text.LiveText;
@@ -14,6 +15,7 @@ record KernelParts(
     LiveText text,
     Kfuncs kfuncs,
     Consistency consistency,
+    NativeModules natives,
     BpfAccess bpf,
     Pins pins,
     NodeFiles files,

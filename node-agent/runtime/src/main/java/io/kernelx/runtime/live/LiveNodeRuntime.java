@@ -2,6 +2,7 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.LoadedTunable.TextCoverage;
@@ -41,8 +42,9 @@ import java.util.function.Supplier;
  *   <li>The request is checked against the plan, the kernel and what is loaded.
  *   <li>Loaded with the same stub, whole, by the same owner: one flip or transition, and the
  *       description gets the new revision. That is all.
- *   <li>The live text is verified and the stub compiled ({@link Preparation}).
- *   <li>What the same owner has loaded for the constant with another stub is unloaded.
+ *   <li>The live text is verified ({@link Preparation}), the form of enforcement chosen ({@link
+ *       Forms}), and its program built.
+ *   <li>What the same owner has loaded for the constant with another stub or form is unloaded.
  *   <li>The constant is loaded ({@link Loading}).
  *   <li>The readable tables are written.
  * </ol>
@@ -51,7 +53,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
   private final NodeTurn turn;
   private final Supplier<KernelFacts> kernel;
   private final KernelParts parts;
-  private final StubCompiler compiler;
+  private final Forms forms;
   private final Inventory inventory;
   private final Preparation preparation;
   private final Unloading unloading;
@@ -64,12 +66,12 @@ public final class LiveNodeRuntime implements NodeRuntime {
       Supplier<KernelFacts> kernel, KernelParts parts, StubWriter writer, StubCompiler compiler) {
     this.kernel = kernel;
     this.parts = parts;
-    this.compiler = compiler;
-    this.inventory = new Inventory(parts);
-    this.preparation = new Preparation(parts, writer, compiler);
+    this.forms = new Forms(new BpfProbes(parts, writer, compiler), new NativeProbes(parts));
+    this.inventory = new Inventory(parts, forms);
+    this.preparation = new Preparation(parts);
     this.turn = new NodeTurn(parts.files());
     this.moving = new Moving(parts, kernel, turn);
-    this.unloading = new Unloading(parts, moving);
+    this.unloading = new Unloading(parts, forms, moving);
     this.loading = new Loading(parts, preparation, unloading, moving);
     this.tables = new Tables(parts.files());
   }
@@ -102,7 +104,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
     KernelFacts facts = kernel.get();
     List<String> missing = new ArrayList<>(facts.missing());
     parts.kfuncs().missing(facts).ifPresent(missing::add);
-    compiler.missing().ifPresent(missing::add);
+    missing.addAll(forms.missing(facts));
     return new KernelFacts(
         facts.bootId(),
         facts.release(),
@@ -110,7 +112,8 @@ public final class LiveNodeRuntime implements NodeRuntime {
         facts.arch(),
         facts.compiler(),
         facts.lockdown(),
-        missing);
+        missing,
+        facts.withoutBpf());
   }
 
   @Override
@@ -139,11 +142,13 @@ public final class LiveNodeRuntime implements NodeRuntime {
       throws RuntimeRefusedException, IOException {
     Set<Long> probes = Inventory.probes(all);
     Prepared prepared = preparation.verify(request.plan(), probes);
-    Meta meta = Described.meta(request, prepared.text());
+    FormChoice choice = forms.choose(request, facts);
+    Enforcement form = forms.of(choice.form());
+    Meta meta = Described.meta(request, choice, prepared.text());
     List<Found> others =
         all.stream().filter(f -> before.isEmpty() || f.id() != before.get().id()).toList();
     refuseOverlap(meta, others);
-    Path stub = preparation.stub(request.plan());
+    Path artefact = form.prepare(request.plan(), facts);
     parts.observer().done(Step.PREPARED);
     try (Constants constants = parts.kfuncs().ensure(facts, parts.files().nextId())) {
       parts.observer().done(Step.MODULE);
@@ -155,7 +160,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
         refuseOverlap(meta, now);
         probes = Inventory.probes(now);
       }
-      int id = loading.load(request, prepared, meta, stub, constants, probes);
+      int id = loading.load(request, prepared, meta, form, artefact, constants, probes);
       verified.put(id, prepared.text().coverage());
       return describeAll().stream()
           .filter(t -> t.constId() == id)
@@ -172,7 +177,8 @@ public final class LiveNodeRuntime implements NodeRuntime {
       throws RuntimeRefusedException, IOException {
     TunablePlan plan = request.plan();
     if (before.isEmpty()
-        || !before.get().meta().orElseThrow().stubDigest().equals(plan.stubDigest())) {
+        || !before.get().meta().orElseThrow().stubDigest().equals(plan.stubDigest())
+        || !before.get().suits(request.form())) {
       return Optional.empty();
     }
     Found found = before.get();

@@ -2,9 +2,9 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
-import io.kernelx.runtime.bpf.Bpf;
 import io.kernelx.runtime.bpf.ForbiddenProbeException;
 import io.kernelx.runtime.live.Preparation.Prepared;
 import io.kernelx.runtime.module.Constants;
@@ -26,8 +26,7 @@ import java.util.Set;
  *   <li>The module makes the constant, inactive, with the writes granted per site. Where an
  *       instruction is to be stepped over, it sets a probe of its own.
  *   <li>Its description is pinned, so that whoever comes next knows what it is.
- *   <li>Its programs are loaded, the statistics pinned.
- *   <li>Every probe is attached and its link pinned; as the constant is inactive, none acts.
+ *   <li>Every probe is attached ({@link Enforcement}); as the constant is inactive, none acts.
  *   <li>The live text is verified again, our probes' bytes masked.
  *   <li>One flip, or one transition, makes the value live.
  * </ol>
@@ -51,7 +50,8 @@ final class Loading {
   /**
    * Loads.
    *
-   * @param stub the compiled stub
+   * @param form the form of enforcement
+   * @param artefact what it has prepared
    * @param constants the module's device
    * @param others addresses of our other probes
    * @return the ConstID
@@ -60,17 +60,18 @@ final class Loading {
       ApplyRequest request,
       Prepared prepared,
       Meta meta,
-      Path stub,
+      Enforcement form,
+      Path artefact,
       Constants constants,
       Set<Long> others)
       throws RuntimeRefusedException {
-    int id = create(prepared, constants);
+    int id = create(prepared, form, constants);
     try {
       parts.observer().done(Step.CREATED);
       parts.files().gaveOut(id);
       describe(id, meta);
       parts.observer().done(Step.DESCRIBED);
-      attach(id, prepared, stub);
+      form.attach(id, prepared, artefact);
       Set<Long> ours = new HashSet<>();
       prepared.plan().sites().forEach(s -> ours.add(prepared.text().address(s)));
       Set<Long> probes = new HashSet<>(others);
@@ -109,7 +110,8 @@ final class Loading {
     }
   }
 
-  private int create(Prepared prepared, Constants constants) throws RuntimeRefusedException {
+  private int create(Prepared prepared, Enforcement form, Constants constants)
+      throws RuntimeRefusedException {
     try (LiveMemory memory = parts.text().open()) {
       List<Constants.Site> sites = new ArrayList<>();
       for (ProbeSite site : prepared.plan().sites()) {
@@ -121,6 +123,12 @@ final class Loading {
             Reason.ABI_MISMATCH,
             "%s has probes that step over their instruction, which the loaded xk-kfuncs (version %d of its interface) cannot do; revert every tunable on this node and unload it: rmmod xk_kfuncs."
                 .formatted(prepared.plan().constant(), constants.abi()));
+      }
+      if (form.form() == Form.NATIVE && constants.abi() < Constants.NATIVE_SINCE) {
+        throw new RuntimeRefusedException(
+            Reason.ABI_MISMATCH,
+            "The loaded xk-kfuncs (version %d of its interface) knows no native probes, which %s needs; revert every tunable on this node and unload it: rmmod xk_kfuncs."
+                .formatted(constants.abi(), prepared.plan().constant()));
       }
       return constants.create(sites);
     } catch (IOException e) {
@@ -139,18 +147,6 @@ final class Loading {
     byte[] text = meta.write();
     parts.pins().create(id);
     parts.bpf().get().createBlob(parts.pins().meta(id), text, Values.roomFor(text.length));
-  }
-
-  private void attach(int id, Prepared prepared, Path object) throws IOException {
-    List<ProbeSite> sites = prepared.plan().sites();
-    try (Bpf.Stub stub = parts.bpf().get().load(object, id, sites.size())) {
-      stub.pinStats(parts.pins().stats(id));
-      parts.observer().done(Step.PROGRAMS);
-      for (ProbeSite site : sites) {
-        stub.attach(site.id(), prepared.text().address(site), parts.pins().link(id, site.id()));
-        parts.observer().done(Step.ATTACHED);
-      }
-    }
   }
 
   /** While tasks still go back, probes must stay: the next process cleans up when they have. */

@@ -8,6 +8,7 @@ import io.kernelx.runtime.facts.KernelFactsReader;
 import io.kernelx.runtime.libc.Libc;
 import io.kernelx.runtime.module.ConsistencyModule;
 import io.kernelx.runtime.module.KfuncsModule;
+import io.kernelx.runtime.module.LiveNativeModules;
 import io.kernelx.runtime.module.ModuleBuilder;
 import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.runtime.state.Pins;
@@ -28,6 +29,7 @@ final class Machine {
             new ProcLiveText(paths),
             new KfuncsModule(paths, builder, libc),
             new ConsistencyModule(paths, builder, libc),
+            new LiveNativeModules(paths, builder, libc),
             new LazyBpf(paths, libc),
             new Pins(paths.pins()),
             new NodeFiles(paths.tables()),

@@ -3,18 +3,14 @@ package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
-import io.kernelx.runtime.stub.StubCompiler;
-import io.kernelx.runtime.stub.StubWriter;
 import io.kernelx.runtime.text.KernelSymbols;
 import io.kernelx.runtime.text.LiveMemory;
 import io.kernelx.runtime.text.TextVerifier;
 import io.kernelx.runtime.text.VerifiedText;
-import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlannedFunction;
 import io.kernelx.sie.plan.ProbeSite;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,13 +20,9 @@ final class Preparation {
   private static final long TRY_MILLIS = 50;
 
   private final KernelParts parts;
-  private final StubWriter writer;
-  private final StubCompiler compiler;
 
-  Preparation(KernelParts parts, StubWriter writer, StubCompiler compiler) {
+  Preparation(KernelParts parts) {
     this.parts = parts;
-    this.writer = writer;
-    this.compiler = compiler;
   }
 
   /**
@@ -82,15 +74,6 @@ final class Preparation {
             "%s cannot be changed on this kernel: %s+0x%x is closed to probes (/sys/kernel/debug/kprobes/blacklist); leave this kernel out, in a KernelTunable by spec.kernels."
                 .formatted(plan.constant(), site.function(), site.offset()));
       }
-    }
-  }
-
-  /** Returns the compiled stub of the plan. */
-  Path stub(TunablePlan plan) throws RuntimeRefusedException {
-    try {
-      return compiler.compile(writer.write(plan));
-    } catch (InvalidPlanException e) {
-      throw new RuntimeRefusedException(Reason.INVALID_PLAN, e.getMessage(), e);
     }
   }
 

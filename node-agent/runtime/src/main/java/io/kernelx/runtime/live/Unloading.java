@@ -22,7 +22,8 @@ import java.util.Set;
  * <ol>
  *   <li>The compiled value goes live, at once or by a transition; when that is done no probe acts
  *       any more.
- *   <li>The links' pins go, and with them the probes. The kernel frees them a little later.
+ *   <li>The links' pins go, or the native module, and with them the probes. The kernel may free
+ *       them a little later.
  *   <li>The text is watched until no probe is armed at the sites, but for those where the module
  *       has one of its own.
  *   <li>The constant is destroyed, and with it the module's own probes; the text is watched again.
@@ -34,10 +35,12 @@ final class Unloading {
   private static final long TRY_MILLIS = 50;
 
   private final KernelParts parts;
+  private final Forms forms;
   private final Moving moving;
 
-  Unloading(KernelParts parts, Moving moving) {
+  Unloading(KernelParts parts, Forms forms, Moving moving) {
     this.parts = parts;
+    this.forms = forms;
     this.moving = moving;
   }
 
@@ -76,7 +79,9 @@ final class Unloading {
           }
           parts.observer().done(Step.DEACTIVATED);
         }
-        parts.pins().removeLinks(id);
+        for (Enforcement form : forms.all()) {
+          form.detach(id);
+        }
         if (state.isPresent()) {
           Set<Long> free = new HashSet<>(state.get().sites());
           state.get().held().forEach(free::remove);

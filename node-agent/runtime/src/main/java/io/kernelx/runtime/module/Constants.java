@@ -93,6 +93,9 @@ public interface Constants extends AutoCloseable {
   /** The first version of the interface whose sites may step over their instruction. */
   int SKIPS_SINCE = 2;
 
+  /** The first version with which a native module can have a constant's probes. */
+  int NATIVE_SINCE = 4;
+
   /** Returns the version of the interface that the loaded module speaks. */
   int abi() throws IOException;
 

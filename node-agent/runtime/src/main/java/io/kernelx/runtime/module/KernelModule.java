@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.module;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The kernel modules of this project, and which one each is linked against. */
 public enum KernelModule {
   KFUNCS("xk-kfuncs", "kfuncs", null),
-  CONSISTENCY("xk-consistency", "consistency", KFUNCS);
+  CONSISTENCY("xk-consistency", "consistency", KFUNCS),
+  /** Never loaded as it is: what the modules of plans are linked from. */
+  NATIVE("xk_native_0000000000000000", "native", KFUNCS);
 
   private final String text;
   private final String folder;
@@ -36,6 +39,17 @@ public enum KernelModule {
   /** Returns the name of the folder of its sources. */
   public String folder() {
     return folder;
+  }
+
+  /** Returns further words for make. */
+  List<String> words() {
+    // Nobody reads this one's debug information, and it is half of the work.
+    return this == NATIVE ? List.of("CONFIG_DEBUG_INFO_BTF_MODULES=", "KCFLAGS=-g0") : List.of();
+  }
+
+  /** Returns whether other modules are linked from this one's objects, which are then kept. */
+  boolean isTemplate() {
+    return this == NATIVE;
   }
 
   /** Returns the module whose symbols and headers it uses. */

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Builds kernel modules with the kbuild of the running kernel's headers and keeps them by build-id
@@ -25,6 +24,13 @@ import java.util.stream.Stream;
  */
 public final class ModuleBuilder {
   private static final String SYMBOLS = "Module.symvers";
+
+  /** Beside a template: the folders that it was built in, as they were then. */
+  static final String PARTS = "parts";
+
+  /** Beside a module while it is built: a folder with those folders. */
+  static final String WORK = ".build";
+
   private static final long TIMEOUT_SECONDS = 900;
   private static final Pattern COMPILER = Pattern.compile("\\b[\\w-]*gcc(?:-\\d+)?\\b");
 
@@ -54,11 +60,11 @@ public final class ModuleBuilder {
 
   /**
    * Returns what is missing for building, a sentence that names the mend, if anything is. A module
-   * that was built before needs nothing.
+   * that was built before needs nothing, unless others are linked from it.
    */
   public Optional<String> missing(KernelModule module, KernelFacts facts) {
     try {
-      if (Files.exists(kept(module, facts))) {
+      if (!module.isTemplate() && Files.exists(kept(module, facts))) {
         return Optional.empty();
       }
     } catch (IOException e) {
@@ -83,7 +89,12 @@ public final class ModuleBuilder {
               + " lack kbuild's scripts (linux-kbuild beneath /usr/lib); "
               + mend);
     }
-    for (String tool : List.of(paths.make(), compiler(headers), "ld", "pahole")) {
+    boolean types = needsTypes(module, facts);
+    List<String> tools = new ArrayList<>(List.of(paths.make(), compiler(headers), "ld"));
+    if (types) {
+      tools.add("pahole");
+    }
+    for (String tool : tools) {
       if (!ToolRun.exists(tool)) {
         return Optional.of(
             "The tool "
@@ -93,7 +104,7 @@ public final class ModuleBuilder {
                 + ".");
       }
     }
-    if (!Files.exists(headers.resolve("vmlinux"))) {
+    if (types && !Files.exists(headers.resolve("vmlinux"))) {
       return Optional.of(
           "The headers in "
               + headers
@@ -118,31 +129,40 @@ public final class ModuleBuilder {
       if (missing.isPresent()) {
         throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, missing.get());
       }
-      List<String> symbols = List.of();
+      List<String> words = new ArrayList<>(module.words());
       if (module.base().isPresent()) {
         Path base = build(module.base().get(), facts);
-        symbols = List.of("KBUILD_EXTRA_SYMBOLS=" + base.resolveSibling(SYMBOLS));
+        words.add("KBUILD_EXTRA_SYMBOLS=" + base.resolveSibling(SYMBOLS));
       }
       Files.createDirectories(kept.getParent());
-      Path work = kept.resolveSibling(".build");
-      delete(work);
+      Path work = kept.resolveSibling(WORK);
+      Folders.delete(work);
       Files.createDirectory(work);
       try {
         Path folder = work.resolve(module.folder());
-        copy(module, folder);
+        Folders.copy(sources(module), folder);
         if (module.base().isPresent()) {
-          copy(module.base().get(), work.resolve(module.base().get().folder()));
+          KernelModule base = module.base().get();
+          Folders.copy(sources(base), work.resolve(base.folder()));
         }
-        make(module, facts, folder, kept.resolveSibling("build.log"), symbols);
+        make(module, facts, folder, kept.resolveSibling("build.log"), words);
         if (Files.exists(folder.resolve(SYMBOLS))) {
           Files.move(
               folder.resolve(SYMBOLS),
               kept.resolveSibling(SYMBOLS),
               StandardCopyOption.REPLACE_EXISTING);
         }
+        if (module.isTemplate()) {
+          Folders.delete(kept.resolveSibling(PARTS));
+          Files.createDirectory(kept.resolveSibling(PARTS));
+          for (KernelModule part : List.of(module, module.base().orElseThrow())) {
+            Folders.copy(
+                work.resolve(part.folder()), kept.resolveSibling(PARTS).resolve(part.folder()));
+          }
+        }
         Files.move(folder.resolve(module.file()), kept, StandardCopyOption.ATOMIC_MOVE);
       } finally {
-        delete(work);
+        Folders.delete(work);
       }
       return kept;
     } catch (IOException e) {
@@ -153,17 +173,8 @@ public final class ModuleBuilder {
     }
   }
 
-  private void copy(KernelModule module, Path folder) throws IOException {
-    Files.createDirectory(folder);
-    try (Stream<Path> files = Files.list(sources(module))) {
-      for (Path source : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(source, folder.resolve(source.getFileName()));
-      }
-    }
-  }
-
   private void make(
-      KernelModule module, KernelFacts facts, Path folder, Path log, List<String> symbols)
+      KernelModule module, KernelFacts facts, Path folder, Path log, List<String> words)
       throws IOException, RuntimeRefusedException {
     List<String> command =
         new ArrayList<>(
@@ -173,7 +184,7 @@ public final class ModuleBuilder {
                 headers(facts).toString(),
                 "M=" + folder,
                 "CONFIG_MODULE_SIG_ALL="));
-    command.addAll(symbols);
+    command.addAll(words);
     command.add("modules");
     ToolRun run = ToolRun.of(folder, log, TIMEOUT_SECONDS, command);
     if (run.exitCode() != 0) {
@@ -188,7 +199,7 @@ public final class ModuleBuilder {
               + log
               + ").");
     }
-    if (module == KernelModule.KFUNCS && run.output().contains("Skipping BTF generation")) {
+    if (needsTypes(module, facts) && run.output().contains("Skipping BTF generation")) {
       throw new RuntimeRefusedException(
           Reason.MODULE_BUILD_FAILED,
           module.file()
@@ -198,7 +209,12 @@ public final class ModuleBuilder {
     }
   }
 
-  private Path headers(KernelFacts facts) {
+  /** BPF programs call a module's functions by its BTF, where the kernel lets them. */
+  private static boolean needsTypes(KernelModule module, KernelFacts facts) {
+    return module == KernelModule.KFUNCS && facts.withoutBpf().isEmpty();
+  }
+
+  Path headers(KernelFacts facts) {
     return paths.modules().resolve(facts.release()).resolve("build");
   }
 
@@ -209,17 +225,6 @@ public final class ModuleBuilder {
       return matcher.find() ? matcher.group() : "gcc";
     } catch (IOException e) {
       return "gcc";
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.state;
 
+import io.kernelx.runtime.Form;
+import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.Mode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param planDigest of the plan whose value is live
  * @param stubDigest of what the loaded programs were made from
  * @param definitionDigest of the definition behind the plan
+ * @param form what its probes act by, and why
  * @param signed whether the value is to be shown as a signed number
  * @param places where its probes and spans are
  */
@@ -30,6 +33,7 @@ public record Meta(
     String planDigest,
     String stubDigest,
     String definitionDigest,
+    FormChoice form,
     boolean signed,
     List<Place> places) {
 
@@ -69,7 +73,7 @@ public record Meta(
   /** Returns the same with another plan and revision: what a change of value changes. */
   public Meta with(String plan, String definition, long newRevision, Mode newMode) {
     return new Meta(
-        constant, owner, newRevision, newMode, plan, stubDigest, definition, signed, places);
+        constant, owner, newRevision, newMode, plan, stubDigest, definition, form, signed, places);
   }
 
   /** Returns the places of one kind, in their order. */
@@ -88,6 +92,8 @@ public record Meta(
     line(text, "plan", planDigest);
     line(text, "stub", stubDigest);
     line(text, "definition", definitionDigest);
+    line(text, "form", form.form().text());
+    line(text, "form_reason", form.reason());
     line(text, "signed", signed);
     for (Place place : places) {
       line(
@@ -137,8 +143,16 @@ public record Meta(
         value(values, "plan"),
         value(values, "stub"),
         value(values, "definition"),
+        form(values),
         Boolean.parseBoolean(value(values, "signed")),
         places);
+  }
+
+  /** What was loaded before there was another form says nothing of it. */
+  private static FormChoice form(Map<String, String> values) {
+    return new FormChoice(
+        Form.of(values.getOrDefault("form", Form.BPF.text())),
+        values.getOrDefault("form_reason", "loaded when there was no other form"));
   }
 
   private static Place place(String[] words) {

@@ -32,7 +32,7 @@ public final class Tables {
   public void write(List<LoadedTunable> loaded, Map<Integer, Meta> metas) throws IOException {
     List<String> scope = new ArrayList<>();
     List<String> state = new ArrayList<>();
-    scope.add("id\tconstant\towner\trevision\tmode\tplan\tdefinition");
+    scope.add("id\tconstant\towner\trevision\tmode\tplan\tdefinition\tform\treason");
     state.add("id\tconstant\tstate\tactive\tvalue");
     for (LoadedTunable t : loaded) {
       scope.add(
@@ -43,7 +43,9 @@ public final class Tables {
               t.revision(),
               t.mode().text(),
               t.planDigest(),
-              t.definitionDigest()));
+              t.definitionDigest(),
+              t.form().form().text(),
+              t.form().reason()));
       state.add(row(t.constId(), t.constant(), t.state(), t.active(), t.observedValue()));
     }
     files.write("scope_table", scope);

@@ -10,6 +10,7 @@ import io.kernelx.runtime.libc.SystemCallException;
 import io.kernelx.runtime.module.Consistency;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.module.Kfuncs;
+import io.kernelx.runtime.module.NativeModules;
 import io.kernelx.runtime.module.Transition;
 import io.kernelx.runtime.text.KernelSymbols;
 import io.kernelx.runtime.text.LiveMemory;
@@ -42,12 +43,13 @@ final class FakeKernel implements LiveText, Bpf {
   final Map<Integer, Constants.State> constants = new TreeMap<>();
   final Set<String> redirected = new HashSet<>();
   final Set<Long> closed = new HashSet<>();
+  final Map<Integer, String> modules = new TreeMap<>();
   final List<String> flips = new ArrayList<>();
   final List<Transition.Order> orders = new ArrayList<>();
   final Set<Integer> running = new HashSet<>();
   TransitionReport.State transitionEnd = TransitionReport.State.DONE;
   String failAt = "";
-  int abi = Constants.SKIPS_SINCE;
+  int abi = Constants.NATIVE_SINCE;
   boolean loaded;
   boolean disarmed;
   long denied;
@@ -66,6 +68,9 @@ final class FakeKernel implements LiveText, Bpf {
     links.entrySet().removeIf(link -> !Files.exists(link.getKey()));
     if (!disarmed) {
       links.values().forEach(address -> live[(int) (address - BASE)] = (byte) 0xcc);
+      modules.keySet().stream()
+          .flatMap(id -> constants.get(id).sites().stream())
+          .forEach(address -> live[(int) (address - BASE)] = (byte) 0xcc);
       constants
           .values()
           .forEach(c -> c.held().forEach(held -> live[(int) (held - BASE)] = (byte) 0xcc));
@@ -137,6 +142,53 @@ final class FakeKernel implements LiveText, Bpf {
       @Override
       public Transition ensure(KernelFacts facts) {
         return new Moved();
+      }
+    };
+  }
+
+  /** The native modules' side of it: a file's text is what the module was made from. */
+  NativeModules natives(Path folder) {
+    return new NativeModules() {
+      @Override
+      public Optional<String> missing(KernelFacts facts) {
+        return Optional.empty();
+      }
+
+      @Override
+      public Path build(String sites, KernelFacts facts) {
+        return folder.resolve(Integer.toHexString(sites.hashCode()) + ".ko");
+      }
+
+      @Override
+      public void load(Path file, int constId) throws IOException {
+        maybeFail("insmod");
+        if (constants.get(constId).active() || modules.containsValue(file.toString())) {
+          throw new SystemCallException("insmod", Errno.EEXIST);
+        }
+        modules.put(constId, file.toString());
+      }
+
+      @Override
+      public Optional<String> find(int constId) {
+        return Optional.ofNullable(modules.get(constId));
+      }
+
+      @Override
+      public void unload(String name) throws IOException {
+        maybeFail("rmmod");
+        for (int id : List.copyOf(modules.keySet())) {
+          if (modules.get(id).equals(name)) {
+            if (constants.get(id).active()) {
+              throw new SystemCallException("rmmod", Errno.EBUSY);
+            }
+            modules.remove(id);
+          }
+        }
+      }
+
+      @Override
+      public Counts counts(String name) {
+        return new Counts(20, 19, denied, 4);
       }
     };
   }
@@ -248,7 +300,7 @@ final class FakeKernel implements LiveText, Bpf {
 
     @Override
     public void destroy(int id) throws IOException {
-      if (constants.get(id).active()) {
+      if (constants.get(id).active() || modules.containsKey(id)) {
         throw new SystemCallException("destroy", Errno.EBUSY);
       }
       constants.remove(id);

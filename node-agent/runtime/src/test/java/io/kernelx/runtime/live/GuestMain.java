@@ -2,11 +2,14 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.LoadedTunable;
+import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.InvalidPlanException;
 import io.kernelx.sie.plan.PlanJson;
@@ -21,14 +24,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
  * The runtime as a process of its own in a guest: {@code SOURCES CACHE [--kill STEP:N] COMMAND
  * [then ...]}, where a command is {@code facts}, {@code loaded}, {@code apply PLAN VALUE OWNER
- * REVISION}, {@code revert OWNER CONSTANT}, {@code abuse} or {@code sh SCRIPT}, which spares a look
- * from outside another process's start. What came of each is printed.
+ * REVISION [FORM]}, {@code revert OWNER CONSTANT}, {@code abuse} or {@code sh SCRIPT}, which spares
+ * a look from outside another process's start. What came of each is printed.
  *
  * <p>{@code SOURCES CACHE rehearse PLAN} touches nothing of the machine: it only has the virtual
  * machine note the classes that the commands need.
@@ -80,9 +84,13 @@ public final class GuestMain {
       case "apply" -> {
         TunablePlan plan = PlanJson.read(Files.readString(Path.of(command[1])));
         long revision = Long.parseLong(command[4]);
+        Optional<Form> form =
+            command.length > 5 ? Optional.of(Form.of(command[5])) : Optional.empty();
+        Manner manner = Manner.of(Mode.IMMEDIATE);
         print(
             runtime.apply(
-                new ApplyRequest(plan, command[2], command[3], Mode.IMMEDIATE, revision)));
+                new ApplyRequest(
+                    plan, command[2], command[3], manner, revision, TransitionWatch.NONE, form)));
       }
       case "revert" -> {
         runtime.revert(command[1], command[2]);
@@ -121,7 +129,7 @@ public final class GuestMain {
   private static void print(LoadedTunable t) {
     System.out.printf(
         "LOADED %s id=%d owner=%s value=%s revision=%d state=%s active=%s hits=%d applied=%d"
-            + " denied=%d missed=%d text=%s %s%n",
+            + " denied=%d missed=%d text=%s form=%s %s%n",
         t.constant(),
         t.constId(),
         t.owner(),
@@ -134,6 +142,7 @@ public final class GuestMain {
         t.denied(),
         t.missed(),
         t.text(),
+        t.form().form().text(),
         t.message());
   }
 

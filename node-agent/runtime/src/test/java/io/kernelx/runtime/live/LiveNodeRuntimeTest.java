@@ -90,6 +90,7 @@ class LiveNodeRuntimeTest {
             kernel,
             kernel.kfuncs(),
             kernel.consistency(),
+            kernel.natives(root),
             () -> kernel,
             new Pins(paths.pins()),
             new NodeFiles(paths.tables()),

@@ -30,7 +30,7 @@ class RuntimeVmTest {
   static void writePlans() throws Exception {
     TestPlans made = new TestPlans(Guest.create());
     TunablePlan plug = made.plan("blk_max_request_count", 4, 48);
-    TunablePlan softirq = made.plan("max_softirq_restart", 3);
+    TunablePlan softirq = made.plan("max_softirq_restart", 3, 5);
     write("plug", plug);
     write("softirq", softirq);
     write("copy", AlteredPlans.renamed(plug, "COPY_OF_ANOTHER"));
@@ -51,7 +51,13 @@ class RuntimeVmTest {
 
     assertThat(run.lines("BATCHES"))
         .containsExactly(
-            "BATCHES before 32", "BATCHES at48 48", "BATCHES at4 4", "BATCHES after 32");
+            "BATCHES before 32",
+            "BATCHES at48 48",
+            "BATCHES at4 4",
+            "BATCHES after 32",
+            "BATCHES natively48 48",
+            "BATCHES natively4 4",
+            "BATCHES afterwards 32");
     assertThat(run.lines("EXIT")).containsExactly("EXIT 137");
     List<String> refused = run.lines("REFUSED");
     assertThat(refused).hasSize(5);
@@ -65,14 +71,23 @@ class RuntimeVmTest {
     assertThat(loaded.get(0))
         .contains("value=48 revision=1 state=APPLIED active=true")
         .contains("denied=0 missed=0");
-    assertThat(loaded.get(2)).as("found by the next process").contains("value=4 revision=1");
-    assertThat(loaded.get(3)).contains("value=4 revision=2");
+    assertThat(loaded.get(2)).contains("value=5 ").contains("form=native");
+    assertThat(loaded.get(3)).as("found by the next process").contains("value=4 revision=1");
+    assertThat(loaded.get(4))
+        .as("found by the next process")
+        .startsWith("LOADED MAX_SOFTIRQ_RESTART")
+        .contains("value=5 revision=1 state=APPLIED active=true")
+        .contains("denied=0 missed=0")
+        .contains("form=native")
+        .doesNotContain("hits=0 ");
+    assertThat(loaded.get(5)).contains("value=4 revision=2");
     assertThat(loaded)
         .anyMatch(l -> l.startsWith("LOADED MAX_SOFTIRQ_RESTART") && l.contains("value=3"));
     assertThat(run.lines("COUNT"))
         .containsExactly(
-            "COUNT 1", "COUNT 1", "COUNT 2", "COUNT 2", "COUNT 2", "COUNT 0", "COUNT 1");
-    assertThat(run.lines("RMMOD")).hasSize(1).allMatch(l -> l.contains("in use"));
+            "COUNT 1", "COUNT 2", "COUNT 2", "COUNT 2", "COUNT 2", "COUNT 0", "COUNT 1", "COUNT 1",
+            "COUNT 1");
+    assertThat(run.lines("RMMOD")).hasSize(2).allMatch(l -> l.contains("in use"));
     assertThat(run.lines("off", "LOADED")).hasSize(2).allMatch(l -> l.contains("state=DRIFTED"));
     assertThat(run.lines("on", "LOADED")).hasSize(2).allMatch(l -> l.contains("state=APPLIED"));
     assertThat(run.lines("PROBES_LEFT")).containsExactly("PROBES_LEFT ");
@@ -102,11 +117,22 @@ class RuntimeVmTest {
             "ABUSE random survived, made some");
 
     List<String> wide = run.lines("wide", "LOADED");
-    assertThat(wide).hasSize(1);
     assertThat(wide.getFirst())
         .contains("id=3 ")
         .contains("applied=0 ")
         .doesNotContain("denied=0 ");
+    natively(run);
+  }
+
+  private static void natively(Guest.Result run) {
+    List<String> loaded = run.lines("native", "LOADED BLK_MAX_REQUEST_COUNT");
+    assertThat(loaded)
+        .hasSize(4)
+        .allMatch(l -> l.contains("state=APPLIED active=true") && l.contains("form=native"))
+        .allMatch(l -> l.contains("denied=0 missed=0"));
+    assertThat(loaded.get(1)).contains("value=48 ").contains("hits=3000 applied=3000 ");
+    assertThat(loaded.get(3)).contains("value=4 ").contains("hits=6000 applied=6000 ");
+    assertThat(run.lines("NATIVES_LEFT")).containsExactly("NATIVES_LEFT ");
   }
 
   @Test

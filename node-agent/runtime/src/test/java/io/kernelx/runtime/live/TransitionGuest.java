@@ -16,7 +16,9 @@ import io.kernelx.runtime.libc.SystemCallException;
 import io.kernelx.runtime.module.ConsistencyModule;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.module.KfuncsModule;
+import io.kernelx.runtime.module.LiveNativeModules;
 import io.kernelx.runtime.module.ModuleBuilder;
+import io.kernelx.runtime.module.NativeModules;
 import io.kernelx.runtime.module.Transition;
 import io.kernelx.runtime.module.Transition.Order;
 import io.kernelx.runtime.stub.StubCompiler;
@@ -43,6 +45,20 @@ final class TransitionGuest {
       XK_LICENSE;
       """;
 
+  /** A module's name goes by its text, so each reader's says whose it is. */
+  private static final String NATIVE_SITE =
+      """
+      /* SPDX-License-Identifier: GPL-2.0-only */
+      /* %s */
+      #include "xk_probe.h"
+      XK_SITE(0)
+      {
+      	xk_write(ctx, 0, XK_REG_ax, 32, V);
+      	return 0;
+      }
+      XK_HANDLERS(xk_hit_0);
+      """;
+
   /** The letters of the test module's readers. */
   static final List<String> READERS = List.of("a", "b", "c", "d", "e", "f", "g", "h");
 
@@ -53,12 +69,17 @@ final class TransitionGuest {
   private final ConsistencyModule consistency;
   private final List<Bpf.Stub> stubs = new ArrayList<>();
   private final Path pins;
+  private final NativeModules natives;
 
-  TransitionGuest(RuntimePaths paths) throws Exception {
+  /**
+   * @param natively the letters of the readers whose probes are native; the others' are BPF's
+   */
+  TransitionGuest(RuntimePaths paths, String natively) throws Exception {
     facts = new KernelFactsReader(paths).read();
     ModuleBuilder builder = new ModuleBuilder(paths);
     constants = new KfuncsModule(paths, builder, libc).ensure(facts, 1);
     consistency = new ConsistencyModule(paths, builder, libc);
+    natives = new LiveNativeModules(paths, builder, libc);
     pins = Files.createDirectories(paths.pins().resolveSibling("mixture"));
     Bpf bpf = new LibBpf(paths.libbpf(), paths.sys(), libc);
     Path object = new StubCompiler(paths).compile(STUB);
@@ -67,6 +88,10 @@ final class TransitionGuest {
       int id =
           constants.create(
               List.of(new Constants.Site(site, List.of(new Constants.Grant("ax", 32)))));
+      if (natively.contains(reader)) {
+        natives.load(natives.build(NATIVE_SITE.formatted(reader), facts), id);
+        continue;
+      }
       Bpf.Stub stub = bpf.load(object, id, 1);
       stub.attach(0, site, pins.resolve(reader));
       stubs.add(stub);
@@ -136,6 +161,12 @@ final class TransitionGuest {
     }
   }
 
+  /** What the native probes of a reader have counted; empty if it has none. */
+  Optional<NativeModules.Counts> nativeCounts(String reader) throws IOException {
+    Optional<String> module = natives.find(id(reader));
+    return module.isEmpty() ? Optional.empty() : Optional.of(natives.counts(module.get()));
+  }
+
   /** Takes the probes away under whatever load there is. */
   void unload() throws Exception {
     for (String reader : READERS) {
@@ -145,7 +176,11 @@ final class TransitionGuest {
           throw new IllegalStateException(progress.toString());
         }
       }
-      Files.delete(pins.resolve(reader));
+      Optional<String> module = natives.find(id(reader));
+      if (module.isPresent()) {
+        natives.unload(module.get());
+      }
+      Files.deleteIfExists(pins.resolve(reader));
       constants.destroy(id(reader));
     }
     stubs.forEach(Bpf.Stub::close);

@@ -10,6 +10,7 @@ import io.kernelx.runtime.TransitionReport.StalledTask;
 import io.kernelx.runtime.facts.KernelFactsReader;
 import io.kernelx.runtime.module.KernelModule;
 import io.kernelx.runtime.module.ModuleBuilder;
+import io.kernelx.runtime.module.NativeModules;
 import io.kernelx.runtime.module.Transition;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What happens to transitions in a guest: {@code SOURCES CACHE PROGRAMS PLANS PERTASK GLOBAL}. Each
- * scenario prints lines that the test on the host checks. With the first two alone the modules are
- * built, and no more.
+ * What happens to transitions in a guest: {@code SOURCES CACHE PROGRAMS PLANS PERTASK GLOBAL
+ * NATIVELY}, the last being the readers with native probes. Each scenario prints lines that the
+ * test on the host checks. With the first two alone the modules are built, and no more.
  */
 public final class TransitionScenarios {
   private static final Path KILL_AT = Path.of("/sys/module/xk_consistency/parameters/kill_at");
@@ -42,7 +43,7 @@ public final class TransitionScenarios {
       new ModuleBuilder(paths).build(KernelModule.CONSISTENCY, new KernelFactsReader(paths).read());
       return;
     }
-    TransitionGuest guest = new TransitionGuest(paths);
+    TransitionGuest guest = new TransitionGuest(paths, args[6]);
     Transition watching = guest.open();
     Path programs = Path.of(args[2]);
     TransitionScenarios run = new TransitionScenarios(guest, programs);
@@ -61,6 +62,10 @@ public final class TransitionScenarios {
       guest.move(reader, Mode.PER_TASK, Optional.of(77L), 60_000);
     }
     watching.close();
+    for (String reader : TransitionGuest.READERS) {
+      Optional<NativeModules.Counts> counts = guest.nativeCounts(reader);
+      counts.ifPresent(c -> say("NATIVE %s all=%s %s", reader, c.hits() == c.applied(), c));
+    }
     run.timed("unload", run::unload);
     try (MixtureLoad load = new MixtureLoad(guest.mixture, programs)) {
       load.atWork();

@@ -9,9 +9,9 @@ import java.util.List;
 
 /**
  * Many transitions in a guest, of eight constants at once: {@code SOURCES CACHE PROGRAMS PLANS
- * PERTASK GLOBAL KILLS SHORT HOTPLUGS SECONDS SEED LOAD}. The constants are made and probed here;
- * then a program moves them that an emulated machine can run a thousand times faster than a Java
- * one, and says what it has seen ({@code soak.c}).
+ * PERTASK GLOBAL KILLS SHORT HOTPLUGS SECONDS SEED LOAD}. The constants are made and probed here,
+ * every other one natively; then a program moves them that an emulated machine can run a thousand
+ * times faster than a Java one, and says what it has seen ({@code soak.c}).
  */
 public final class TransitionSoak {
   private TransitionSoak() {}
@@ -19,7 +19,7 @@ public final class TransitionSoak {
   /** Runs it. */
   public static void main(String[] args) throws Exception {
     TransitionGuest guest =
-        new TransitionGuest(RuntimePaths.standard(Path.of(args[0]), Path.of(args[1])));
+        new TransitionGuest(RuntimePaths.standard(Path.of(args[0]), Path.of(args[1])), "bdfh");
     guest.open().close();
     run(Path.of(args[2]), Arrays.asList(args).subList(4, args.length));
     guest.unload();

@@ -22,24 +22,32 @@ class TransitionVmTest {
   @Test
   @Tag("vm")
   void noTaskComputesWithAMixture() throws Exception {
-    everything(Guest.create());
+    everything(Guest.create(), "b");
   }
 
   @Test
   @Tag("soak")
   void norOnTheSecondKernel() throws Exception {
-    everything(Guest.create("cloud-amd64"));
+    everything(Guest.create("cloud-amd64"), "b");
   }
 
-  private void everything(Guest guest) throws Exception {
+  @Test
+  @Tag("soak")
+  void norUnderNativeProbes() throws Exception {
+    everything(Guest.create(), "ac");
+  }
+
+  private void everything(Guest guest, String natively) throws Exception {
     TestPlans made = new TestPlans(guest);
     write("good", made.plan("max_softirq_restart", 3, 5));
     write("escaping", made.plan("blk_max_request_count", 4));
     Guest.Result run =
-        guest.run("transitions", plans, 1800, List.of("TransitionScenarios", "150", "50"));
+        guest.run(
+            "transitions", plans, 1800, List.of("TransitionScenarios", "150", "50", natively));
     assertThat(run.exitCode()).as(run.output()).isZero();
     mixtures(run);
     many(run, 200, 2);
+    natives(run, natively);
     kills(run);
     blocked(run);
     stalls(run);
@@ -61,6 +69,13 @@ class TransitionVmTest {
             "REAL loaded 0",
             "REAL transitions PerTask:DONE Global:DONE Global:DONE");
     assertThat(run.lines("GONE")).as("both modules unloaded").hasSize(1);
+  }
+
+  /** Their probes were hit, and did what they had to each time. */
+  private static void natives(Guest.Result run, String readers) {
+    List<String> lines = run.lines("NATIVE ");
+    assertThat(lines).as(run.output()).hasSize(readers.length());
+    assertThat(lines).allMatch(l -> l.contains(" all=true ") && number(l, "hits") > 0);
   }
 
   /** All moved, of the whole at least three in ten with somebody inside at the start. */

@@ -4,6 +4,8 @@ package io.kernelx.runtime.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kernelx.runtime.Form;
+import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.state.Meta.Kind;
 import io.kernelx.runtime.state.Meta.Place;
@@ -26,6 +28,7 @@ class StateTest {
           "sha256:p",
           "sha256:s",
           "sha256:d",
+          new FormChoice(Form.NATIVE, "asked for"),
           false,
           List.of(
               new Place(Kind.SITE, "f", 16, 21, 0xffffffff81000010L),
@@ -36,6 +39,12 @@ class StateTest {
   @Test
   void aDescriptionIsReadAsItWasWritten() {
     assertThat(Meta.read(META.write())).isEqualTo(META);
+  }
+
+  @Test
+  void whatWasLoadedBeforeThereWereFormsIsBpf() {
+    String text = new String(META.write(), StandardCharsets.UTF_8).replaceAll("form.*=.*\n", "");
+    assertThat(Meta.read(text.getBytes(StandardCharsets.UTF_8)).form().form()).isEqualTo(Form.BPF);
   }
 
   @Test
@@ -61,7 +70,9 @@ class StateTest {
 
   @Test
   void aLinesEndCannotBeSmuggledIn() {
-    Meta bad = new Meta("C", "me\nrevision=9", 1, Mode.IMMEDIATE, "p", "s", "d", false, List.of());
+    FormChoice form = new FormChoice(Form.BPF, "usual");
+    Meta bad =
+        new Meta("C", "me\nrevision=9", 1, Mode.IMMEDIATE, "p", "s", "d", form, false, List.of());
     assertThatThrownBy(bad::write).isInstanceOf(IllegalArgumentException.class);
   }
 

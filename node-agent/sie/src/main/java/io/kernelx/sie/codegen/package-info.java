@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Writes the BPF stub that enforces a plan. */
+/** Writes what enforces a plan: a BPF stub, or the sites of a native module. */
 package io.kernelx.sie.codegen;
