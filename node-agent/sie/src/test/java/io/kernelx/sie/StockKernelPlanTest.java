@@ -26,12 +26,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole compiler on Debian's stock kernels. */
 @Tag("kernel")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StockKernelPlanTest {
 
   private final DebianKernels kernels = new DebianKernels();

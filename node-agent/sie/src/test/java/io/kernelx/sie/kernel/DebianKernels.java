@@ -18,9 +18,15 @@ public final class DebianKernels {
 
   private final CommandRunner runner = new ProcessRunner();
   private HostPaths paths = HostPaths.system(System.getenv());
+  private final Map<String, String> releases = new HashMap<>();
+  private final Map<String, PreparedKernel> prepared = new HashMap<>();
 
   /** Returns the release of the newest kernel of a flavour that matches the source package. */
   public String release(String flavour) {
+    return releases.computeIfAbsent(flavour, this::newest);
+  }
+
+  private String newest(String flavour) {
     String version =
         run("apt-cache", "policy", "linux-source-6.12")
             .lines()
@@ -78,10 +84,16 @@ public final class DebianKernels {
 
   /** Returns a kernel ready to compile from. */
   public PreparedKernel prepared(String flavour) throws IOException {
+    PreparedKernel known = prepared.get(flavour);
+    if (known != null) {
+      return known;
+    }
     LocatedKernel located =
         new KernelLocator(atRelease(flavour), runner, System.err::println)
             .locate(KernelRequest.of(release(flavour)));
-    return new KernelPreparer(paths.cache(), runner, System.err::println).prepare(located);
+    known = new KernelPreparer(paths.cache(), runner, System.err::println).prepare(located);
+    prepared.put(flavour, known);
+    return known;
   }
 
   private HostPaths atRelease(String flavour) {

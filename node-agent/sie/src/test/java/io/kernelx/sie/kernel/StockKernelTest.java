@@ -27,12 +27,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stages up to the difference, on Debian's stock kernels. */
 @Tag("kernel")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StockKernelTest {
   private final DebianKernels kernels = new DebianKernels();
   private final CommandRunner runner = new ProcessRunner();
