@@ -56,6 +56,9 @@ public interface OperatorConfig {
     @WithDefault("kernelx-agent")
     String serviceAccount();
 
+    /** What makes probes act, bpf or native; each node's own choice when absent. */
+    Optional<String> form();
+
     /** Resource requests and limits of the agents' container, in JSON. */
     Optional<String> resources();
 

@@ -149,6 +149,7 @@ public class OperatorBeans {
         agent.image(),
         agent.pullPolicy(),
         agent.serviceAccount(),
+        agent.form().filter(text -> !text.isBlank()),
         agent
             .resources()
             .filter(text -> !text.isBlank())

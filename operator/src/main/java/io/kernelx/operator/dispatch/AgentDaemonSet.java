@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Writes down the agents' DaemonSet: a pure function of settings and placement. */
 public final class AgentDaemonSet {
@@ -108,7 +109,7 @@ public final class AgentDaemonSet {
         .withImage(settings.image())
         .withImagePullPolicy(settings.pullPolicy())
         .withArgs("agent")
-        .withEnv(environment())
+        .withEnv(environment(settings))
         .withResources(settings.resources().orElse(null))
         .withNewSecurityContext()
         .withPrivileged(true)
@@ -122,8 +123,8 @@ public final class AgentDaemonSet {
         .build();
   }
 
-  private static List<EnvVar> environment() {
-    return List.of(
+  private static List<EnvVar> environment(AgentSettings settings) {
+    EnvVar node =
         new EnvVarBuilder()
             .withName("NODE_NAME")
             .withNewValueFrom()
@@ -131,7 +132,11 @@ public final class AgentDaemonSet {
             .withFieldPath("spec.nodeName")
             .endFieldRef()
             .endValueFrom()
-            .build());
+            .build();
+    return Stream.concat(
+            Stream.of(node),
+            settings.form().stream().map(form -> new EnvVar("KERNELX_FORM", form, null)))
+        .toList();
   }
 
   private static VolumeMount mount(HostPath path) {

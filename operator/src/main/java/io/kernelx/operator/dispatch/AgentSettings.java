@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param image the agents' image
  * @param pullPolicy Always, IfNotPresent or Never
  * @param serviceAccount the agents' service account
+ * @param form the agents' form of enforcement; empty for each one's own choice
  * @param resources requests and limits; empty for none
  * @param tolerations of the pods
  */
@@ -21,6 +22,7 @@ public record AgentSettings(
     String image,
     String pullPolicy,
     String serviceAccount,
+    Optional<String> form,
     Optional<ResourceRequirements> resources,
     List<Toleration> tolerations) {
 

@@ -59,6 +59,11 @@ public final class OperatorInProcess implements AutoCloseable {
         }
 
         @Override
+        public Optional<String> form() {
+          return Optional.empty();
+        }
+
+        @Override
         public Optional<String> resources() {
           return Optional.of("{\"requests\": {\"cpu\": \"20m\"}}");
         }

@@ -2,6 +2,7 @@
 package io.kernelx.agent.cli;
 
 import io.kernelx.agent.build.Compilation;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
@@ -34,15 +35,17 @@ final class LocalMachine implements Machine {
   /**
    * @param home the folder with {@code bpf}, {@code kernel} and {@code tunables}
    * @param cache where built modules, stubs and trees are kept
+   * @param form the form of enforcement when none is asked for; empty for the one that suits the
+   *     kernel
    * @param progress told what takes long
    */
-  LocalMachine(Path home, Path cache, Consumer<String> progress, Clock clock) {
+  LocalMachine(Path home, Path cache, Optional<Form> form, Consumer<String> progress, Clock clock) {
     this.cache = cache;
     this.progress = progress;
     this.clock = clock;
     RuntimePaths paths = RuntimePaths.standard(home, cache);
     this.stubs = new StubCompiler(paths);
-    this.runtime = LiveNodeRuntime.of(paths, LocalMachine::stub);
+    this.runtime = LiveNodeRuntime.of(paths, LocalMachine::stub, form);
     this.seat = new AgentSeat(paths.tables());
   }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.agent.cli;
 
+import io.kernelx.runtime.Form;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.LogManager;
 
 /** Puts the tool together and runs it. */
@@ -21,10 +23,21 @@ public final class Main {
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     Clock clock = Clock.systemUTC();
+    Optional<Form> form;
+    try {
+      form =
+          Optional.ofNullable(environment.get("KERNELX_FORM"))
+              .filter(text -> !text.isEmpty())
+              .map(Form::of);
+    } catch (IllegalArgumentException e) {
+      return ErrorSentence.report(
+          new Failure(ExitCode.USAGE, "KERNELX_FORM: " + e.getMessage()), output);
+    }
     Machine machine =
         new LocalMachine(
             Path.of(environment.getOrDefault("KERNELX_HOME", "/opt/kernelx")),
             cache(environment),
+            form,
             output::progress,
             clock);
     if (args.length == 1 && args[0].equals("agent")) {

@@ -15,10 +15,15 @@ import java.util.stream.Stream;
 final class Forms {
   private final BpfProbes bpf;
   private final NativeProbes natives;
+  private final Optional<Form> usual;
 
-  Forms(BpfProbes bpf, NativeProbes natives) {
+  /**
+   * @param usual the form for requests that leave it open; empty for the one that suits the kernel
+   */
+  Forms(BpfProbes bpf, NativeProbes natives, Optional<Form> usual) {
     this.bpf = bpf;
     this.natives = natives;
+    this.usual = usual;
   }
 
   Enforcement of(Form form) {
@@ -38,6 +43,9 @@ final class Forms {
    * tool that is missing is to be installed, so it is said and no reason to do without.
    */
   List<String> missing(KernelFacts facts) {
+    if (usual.isPresent()) {
+      return of(usual.get()).missing(facts);
+    }
     if (facts.withoutBpf().isEmpty()) {
       return bpf.missing(facts);
     }
@@ -53,13 +61,14 @@ final class Forms {
    * @throws RuntimeRefusedException if the form that is asked for cannot be had on this machine
    */
   FormChoice choose(ApplyRequest request, KernelFacts facts) throws RuntimeRefusedException {
-    Optional<Form> asked = request.form();
+    Optional<Form> asked = request.form().or(() -> usual);
     if (asked.isPresent()) {
       List<String> missing = of(asked.get()).missing(facts);
       if (!missing.isEmpty()) {
         throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, String.join(" ", missing));
       }
-      return new FormChoice(asked.get(), "asked for");
+      return new FormChoice(
+          asked.get(), request.form().isPresent() ? "asked for" : "the usual one of this node");
     }
     List<String> withoutBpf = facts.withoutBpf();
     return withoutBpf.isEmpty()

@@ -2,6 +2,7 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
@@ -62,11 +63,18 @@ public final class LiveNodeRuntime implements NodeRuntime {
   private final Tables tables;
   private final Map<Integer, TextCoverage> verified = new HashMap<>();
 
+  /**
+   * @param usual the form for requests that leave it open; empty for the one that suits the kernel
+   */
   LiveNodeRuntime(
-      Supplier<KernelFacts> kernel, KernelParts parts, StubWriter writer, StubCompiler compiler) {
+      Supplier<KernelFacts> kernel,
+      KernelParts parts,
+      StubWriter writer,
+      StubCompiler compiler,
+      Optional<Form> usual) {
     this.kernel = kernel;
     this.parts = parts;
-    this.forms = new Forms(new BpfProbes(parts, writer, compiler), new NativeProbes(parts));
+    this.forms = new Forms(new BpfProbes(parts, writer, compiler), new NativeProbes(parts), usual);
     this.inventory = new Inventory(parts, forms);
     this.preparation = new Preparation(parts);
     this.turn = new NodeTurn(parts.files());
@@ -87,7 +95,16 @@ public final class LiveNodeRuntime implements NodeRuntime {
    * @param writer makes stubs of plans
    */
   public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer) {
-    return of(paths, writer, step -> {});
+    return of(paths, writer, Optional.empty());
+  }
+
+  /**
+   * Returns the runtime of this machine with a usual form of its own.
+   *
+   * @param usual the form for requests that leave it open; empty for the one that suits the kernel
+   */
+  public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer, Optional<Form> usual) {
+    return Machine.runtime(paths, writer, step -> {}, usual);
   }
 
   /**
@@ -96,7 +113,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
    * @param observer told of each step
    */
   public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer, Step.Observer observer) {
-    return Machine.runtime(paths, writer, observer);
+    return Machine.runtime(paths, writer, observer, Optional.empty());
   }
 
   @Override

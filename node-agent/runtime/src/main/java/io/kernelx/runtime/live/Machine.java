@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.bpf.Bpf;
 import io.kernelx.runtime.bpf.LibBpf;
@@ -16,12 +17,14 @@ import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.runtime.stub.StubWriter;
 import io.kernelx.runtime.text.ProcLiveText;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Puts a runtime together from the real parts of a machine. */
 final class Machine {
   private Machine() {}
 
-  static LiveNodeRuntime runtime(RuntimePaths paths, StubWriter writer, Step.Observer observer) {
+  static LiveNodeRuntime runtime(
+      RuntimePaths paths, StubWriter writer, Step.Observer observer, Optional<Form> usual) {
     Libc libc = new Libc();
     ModuleBuilder builder = new ModuleBuilder(paths);
     KernelParts parts =
@@ -36,7 +39,7 @@ final class Machine {
             Thread::sleep,
             observer);
     return new LiveNodeRuntime(
-        () -> new KernelFactsReader(paths).read(), parts, writer, new StubCompiler(paths));
+        () -> new KernelFactsReader(paths).read(), parts, writer, new StubCompiler(paths), usual);
   }
 
   private static final class LazyBpf implements KernelParts.BpfAccess {

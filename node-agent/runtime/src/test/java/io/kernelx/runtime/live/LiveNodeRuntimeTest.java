@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +101,11 @@ class LiveNodeRuntimeTest {
               observer.done(step);
             });
     return new LiveNodeRuntime(
-        () -> facts, parts, plan -> "stub of " + plan.stubDigest(), new StubCompiler(paths));
+        () -> facts,
+        parts,
+        plan -> "stub of " + plan.stubDigest(),
+        new StubCompiler(paths),
+        Optional.empty());
   }
 
   private NodeRuntime process() {

@@ -60,6 +60,11 @@ class NativeFormTest {
   }
 
   private NodeRuntime process(Step.Observer observer) {
+    return process(observer, List.of(OLD), Optional.empty());
+  }
+
+  private NodeRuntime process(
+      Step.Observer observer, List<String> withoutBpf, Optional<Form> usual) {
     KernelParts parts =
         new KernelParts(
             kernel,
@@ -77,8 +82,8 @@ class NativeFormTest {
     RuntimePaths paths = RuntimePaths.standard(root, root.resolve("cache"));
     KernelFacts facts =
         new KernelFacts(
-            "boot", "6.12.0-test", "b1d0", "x86_64", "gcc", "none", List.of(), List.of(OLD));
-    return new LiveNodeRuntime(() -> facts, parts, plan -> "", new StubCompiler(paths));
+            "boot", "6.12.0-test", "b1d0", "x86_64", "gcc", "none", List.of(), withoutBpf);
+    return new LiveNodeRuntime(() -> facts, parts, plan -> "", new StubCompiler(paths), usual);
   }
 
   private NodeRuntime process() {
@@ -141,6 +146,18 @@ class NativeFormTest {
     assertThat(kernel.modules).hasSize(1);
     process().revert("uid", "A");
     nothingIsLeft();
+  }
+
+  @Test
+  void aNodeMayHaveItAsItsUsualForm() throws Exception {
+    NodeRuntime natively = process(step -> {}, List.of(), Optional.of(Form.NATIVE));
+    assertThat(natively.facts().missing()).isEmpty();
+    LoadedTunable loaded = natively.apply(request("3"));
+    assertThat(loaded.form().form()).isEqualTo(Form.NATIVE);
+    assertThat(loaded.form().reason()).isEqualTo("the usual one of this node");
+    assertThat(process(step -> {}, List.of(), Optional.of(Form.BPF)).facts().missing())
+        .as("without clang")
+        .hasSize(1);
   }
 
   @Test
