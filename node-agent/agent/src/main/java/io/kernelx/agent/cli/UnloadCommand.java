@@ -3,10 +3,11 @@ package io.kernelx.agent.cli;
 
 import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.LoadedTunable;
-import io.kernelx.runtime.RuntimeRefusedException;
+import io.kernelx.runtime.Unloads;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,31 +49,43 @@ final class UnloadCommand implements Callable<Integer> {
         all
             ? Loaded.all(machine).stream().filter(l -> force || byHand(l)).toList()
             : ids.stream().map(id -> Loaded.find(machine, id)).toList();
-    for (LoadedTunable loaded : chosen) {
-      unload(loaded);
+    chosen.forEach(this::refuseTheAgents);
+    List<Failure> kept = new ArrayList<>();
+    new Unloads(machine.runtime())
+        .each(
+            chosen,
+            loaded -> Manners.of(loaded.mode(), timeout, stall.onStall()),
+            new ShownTransition(output),
+            outcome -> tell(outcome, kept));
+    if (!kept.isEmpty()) {
+      throw kept.size() == 1
+          ? kept.getFirst()
+          : new Failure(
+              kept.getFirst().code(),
+              "%d of %d constants are still changed. %s"
+                  .formatted(
+                      kept.size(),
+                      chosen.size(),
+                      kept.stream().map(Failure::getMessage).collect(Collectors.joining(" "))));
     }
     return ExitCode.DONE.number();
   }
 
-  private void unload(LoadedTunable loaded) {
+  private void tell(Unloads.Outcome outcome, List<Failure> kept) {
+    if (outcome.refusal().isPresent()) {
+      kept.add(Loaded.refusal(outcome.refusal().get()));
+    } else {
+      output.line(outcome.loaded().constant() + " runs with its compiled value again.");
+    }
+  }
+
+  private void refuseTheAgents(LoadedTunable loaded) {
     if (!force && !byHand(loaded)) {
       throw new Failure(
           ExitCode.REFUSED,
           "%s was loaded by the agent for the tunable %s; change or delete that KernelTunable, or give --force."
               .formatted(loaded.constant(), loaded.owner()));
     }
-    try {
-      machine
-          .runtime()
-          .revert(
-              loaded.owner(),
-              loaded.constant(),
-              Optional.of(Manners.of(loaded.mode(), timeout, stall.onStall())),
-              new ShownTransition(output));
-    } catch (RuntimeRefusedException e) {
-      throw Loaded.refusal(e);
-    }
-    output.line(loaded.constant() + " runs with its compiled value again.");
   }
 
   private static boolean byHand(LoadedTunable loaded) {

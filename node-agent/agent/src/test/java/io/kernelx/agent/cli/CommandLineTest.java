@@ -102,6 +102,27 @@ class CommandLineTest {
   }
 
   @Test
+  void oneThatCannotBeUnloadedKeepsNoOther() {
+    for (String constant : List.of("A", "B", "C", "D")) {
+      runtime.kernel.add(Samples.loaded(ApplyRequest.CLI, constant, "48", 1, "d", 0));
+    }
+    runtime.stuck.addAll(List.of("A", "C"));
+    assertThat(run("unload", "--all")).isEqualTo(3);
+    assertThat(out.toString()).contains("B runs with its compiled", "D runs with its compiled");
+    assertThat(err.toString())
+        .contains("2 of 4 constants are still changed.")
+        .contains("Stalled: A keeps the value before. Stalled: C keeps the value before.");
+    assertThat(runtime.kernel).hasSize(2);
+    runtime.stuck.remove("A");
+    assertThat(run("unload", "A", "C")).isEqualTo(3);
+    assertThat(err.toString()).contains("Stalled: C keeps").doesNotContain("still changed");
+    runtime.stuck.clear();
+    assertThat(run("unload", "--all", "--timeout", "soon")).isEqualTo(2);
+    assertThat(run("unload", "--all")).isZero();
+    assertThat(runtime.kernel).isEmpty();
+  }
+
+  @Test
   void saysWhyTheRuntimeRefused() {
     runtime.refusal =
         new RuntimeRefusedException(Reason.OVERLAPS, "B is loaded at the same place.");

@@ -10,8 +10,10 @@ import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.TransitionWatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A kernel in memory. */
 public final class FakeRuntime implements NodeRuntime {
@@ -20,6 +22,10 @@ public final class FakeRuntime implements NodeRuntime {
   public List<String> missing = List.of();
   public RuntimeRefusedException refusal;
   public RuntimeException fault;
+
+  /** Constants that are refused to be reverted. */
+  public final Set<String> stuck = new HashSet<>();
+
   public final List<LoadedTunable> kernel = new ArrayList<>();
   public final List<String> calls = new ArrayList<>();
   public final List<Manner> manners = new ArrayList<>();
@@ -56,6 +62,10 @@ public final class FakeRuntime implements NodeRuntime {
     manners.add(manner.orElseThrow());
     calls.add("revert " + constant);
     refuse();
+    if (stuck.contains(constant)) {
+      throw new RuntimeRefusedException(
+          RuntimeRefusedException.Reason.STALLED, constant + " keeps the value before.");
+    }
     follow(watch);
     kernel.removeIf(l -> l.owner().equals(owner) && l.constant().equals(constant));
   }
