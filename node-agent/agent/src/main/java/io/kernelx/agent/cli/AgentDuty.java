@@ -43,6 +43,7 @@ record AgentDuty(Machine machine, Output output, Clock clock) {
     Log log = new Log(output, clock);
     log.accept("node %s, kernel %s, boot %s".formatted(node, facts.release(), facts.bootId()));
     facts.missing().forEach(log);
+    facts.withoutBpf().forEach(log);
     SeatTaken seat = new SeatTaken(machine.agentSeat(), log, () -> Thread.sleep(1000)).await();
     try (KubernetesClient client = Connection.open(kubeconfig)) {
       startBuilds(client, node, kubeconfig, log);

@@ -35,8 +35,13 @@ final class DoctorCommand implements Callable<Integer> {
       output.line("lockdown  " + facts.lockdown());
       agent().ifPresent(who -> output.line("agent     " + who + " serves this node"));
       facts.missing().forEach(m -> output.line("missing   " + m));
+      facts.withoutBpf().forEach(m -> output.line("no BPF    " + m));
       if (facts.canLoad()) {
-        output.line("Everything that loading needs is here.");
+        output.line(
+            facts.withoutBpf().isEmpty()
+                ? "Everything that loading needs is here."
+                : "Kernel modules enforce constants here, in place of BPF programs; everything that"
+                    + " loading needs for that is here.");
       }
     }
     return facts.canLoad() ? ExitCode.DONE.number() : ExitCode.MISSING.number();

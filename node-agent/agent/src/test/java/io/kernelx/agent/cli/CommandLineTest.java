@@ -144,6 +144,18 @@ class CommandLineTest {
   }
 
   @Test
+  void doctorNamesWhatBpfLacksAndWhatServesInItsPlace() {
+    runtime.withoutBpf = List.of("Linux 6.1.0 does not let kprobe programs call functions.");
+    assertThat(run("doctor")).isZero();
+    assertThat(out.toString())
+        .contains("no BPF    Linux 6.1.0 does not let")
+        .contains("Kernel modules enforce constants here");
+    runtime.missing = List.of("There is no make; install it.");
+    assertThat(run("doctor")).isEqualTo(4);
+    assertThat(out.toString()).contains("missing   There is no make").doesNotContain("enforce");
+  }
+
+  @Test
   void doctorNamesWhatIsMissing() {
     assertThat(run("doctor")).isZero();
     runtime.missing = List.of("There is no clang; install it.");

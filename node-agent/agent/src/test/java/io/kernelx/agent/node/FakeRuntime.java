@@ -20,6 +20,7 @@ public final class FakeRuntime implements NodeRuntime {
   public String bootId = "boot-1";
   public String release = Samples.RELEASE;
   public List<String> missing = List.of();
+  public List<String> withoutBpf = List.of();
   public RuntimeRefusedException refusal;
   public RuntimeException fault;
 
@@ -39,7 +40,8 @@ public final class FakeRuntime implements NodeRuntime {
 
   @Override
   public KernelFacts facts() {
-    return new KernelFacts(bootId, release, "abcd", "x86_64", "gcc-12", "none", missing);
+    return new KernelFacts(
+        bootId, release, "abcd", "x86_64", "gcc-12", "none", missing, withoutBpf);
   }
 
   @Override
