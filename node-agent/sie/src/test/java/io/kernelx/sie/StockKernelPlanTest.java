@@ -19,6 +19,7 @@ import io.kernelx.sie.plan.ProbeSite.Kind;
 import io.kernelx.sie.plan.ProbeSite.Write;
 import io.kernelx.sie.plan.ProvedRange;
 import io.kernelx.sie.plan.Refusal.Reason;
+import io.kernelx.sie.plan.TransitionRule;
 import io.kernelx.sie.plan.TunablePlan;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -58,6 +59,7 @@ class StockKernelPlanTest {
         .containsExactly(new Write("ax", 32, "(((-V) & (-(0 == (u8)cx))) + (2 * V)) - 64"));
     assertThat(add.jumpOptimisable()).isTrue();
     assertThat(plan.hazards()).extracting(Hazard::kind).containsExactly(Hazard.Kind.STORE);
+    assertThat(TransitionRule.refusal(plan, true)).as("the store is reviewed").isEmpty();
     assertThat(plan.values())
         .extracting(PlannedValue::value)
         .containsExactly("4", "8", "16", "32", "48");

@@ -38,6 +38,27 @@ final class AlteredPlans {
             plan.digest()));
   }
 
+  /** The same, with hazards that nobody has looked at. */
+  static TunablePlan unreviewed(TunablePlan plan) {
+    return PlanJson.withDigest(
+        new TunablePlan(
+            plan.schema(),
+            plan.planner(),
+            plan.constant(),
+            plan.definitionDigest(),
+            plan.kernel(),
+            plan.original(),
+            plan.range(),
+            plan.units(),
+            plan.functions(),
+            plan.sites(),
+            plan.spans(),
+            plan.hazards().stream().map(hazard -> hazard.withReview("")).toList(),
+            plan.values(),
+            plan.closed(),
+            plan.digest()));
+  }
+
   /** The same, made of another text: one bit of one byte, outside of what the kernel patches. */
   static TunablePlan otherText(TunablePlan plan) {
     PlannedFunction function = plan.functions().getFirst();
