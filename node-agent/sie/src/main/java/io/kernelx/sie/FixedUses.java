@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie;
 
+import io.kernelx.sie.decode.Instruction;
+import io.kernelx.sie.decode.Operand.ImmediateOperand;
 import io.kernelx.sie.diff.DifferingFunction;
 import io.kernelx.sie.diff.DifferingFunction.VersionCode;
 import io.kernelx.sie.diff.IndexRange;
@@ -18,13 +20,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Uses of a constant that have fixed something which no probe can change afterwards.
  *
  * <ol>
  *   <li>Code that stays decides by it about the size or place of memory: what exists was laid out
- *       for the compiled value.
+ *       for the compiled value. What the probes write is followed once they are found ({@link
+ *       PlannedSpans}); here it is a reason only where there are none.
  *   <li>Code that has run and will not run again has handed it on: what it left behind and the code
  *       that stays belong together, as the size of a table and the bound of its index do.
  *   <li>Memory that lives on holds what only the compiled value explains; see {@link KeptState}.
@@ -41,17 +45,25 @@ final class FixedUses {
     this.codes = codes;
   }
 
-  /** Returns the first refusal, if there is one. */
+  /** Returns the first refusal that stands whatever the probes are, if there is one. */
   Optional<Refusal> refusal(List<UnitDifference> differences) {
-    for (UnitDifference difference : differences) {
-      if (difference instanceof Different different) {
-        Optional<Refusal> refusal = boot(different).or(() -> memory(different));
-        if (refusal.isPresent()) {
-          return refusal;
-        }
-      }
-    }
-    return kept(differences);
+    return different(differences)
+        .flatMap(d -> boot(d).stream())
+        .findFirst()
+        .or(() -> kept(differences));
+  }
+
+  /**
+   * Returns how code that stays seems to decide by the constant about the size or place of memory,
+   * if it does. What follows from every number that differs between the versions is followed here,
+   * so this is a reason only where no probes are found: what probes write is followed exactly.
+   */
+  Optional<Refusal> memory(List<UnitDifference> differences) {
+    return different(differences).flatMap(d -> memory(d).stream()).findFirst();
+  }
+
+  private static Stream<Different> different(List<UnitDifference> differences) {
+    return differences.stream().filter(d -> d instanceof Different).map(Different.class::cast);
   }
 
   private Optional<Refusal> kept(List<UnitDifference> differences) {
@@ -92,7 +104,7 @@ final class FixedUses {
 
   private Optional<Refusal> memory(Different unit) {
     for (DifferingFunction function : unit.functions()) {
-      Lasting lasting = lasting(function);
+      Lasting lasting = lasting(function, numbers(function));
       if (lasting.memory()) {
         return Optional.of(
             new Refusal(
@@ -110,7 +122,7 @@ final class FixedUses {
           unit.initCode().stream()
               .filter(f -> f.name().equals(name))
               .findFirst()
-              .map(this::lasting)
+              .map(f -> lasting(f, seeds(f)))
               .orElse(
                   new Lasting(
                       Optional.of("its code takes another shape with other values"), false));
@@ -129,8 +141,21 @@ final class FixedUses {
     return Optional.empty();
   }
 
-  private Lasting lasting(DifferingFunction function) {
-    return SpanAnalysis.lasting(function.v1(), seeds(function), codes.called(function.unit()));
+  private Lasting lasting(DifferingFunction function, Set<Integer> seeds) {
+    return SpanAnalysis.lasting(function.v1(), seeds, codes.called(function.unit()));
+  }
+
+  /** Returns the differing instructions less those that only copy or load something. */
+  private static Set<Integer> numbers(DifferingFunction function) {
+    return seeds(function).stream()
+        .filter(i -> !copies(function.v1().instructions().get(i)))
+        .collect(Collectors.toSet());
+  }
+
+  /** The compiler may choose other registers for those, whatever the constant is about. */
+  private static boolean copies(Instruction i) {
+    return Set.of("mov", "movsxd", "movsx", "push", "pop").contains(i.mnemonic())
+        && i.visibleOperands().stream().noneMatch(o -> o instanceof ImmediateOperand);
   }
 
   private static Set<Integer> seeds(DifferingFunction function) {

@@ -122,6 +122,13 @@ final class PlanSearch {
     return found;
   }
 
+  /** Returns how the constant seems to decide about memory, where no probes were found. */
+  Optional<Refusal> memory(List<BigInteger> samples) {
+    UnitCodes codes = new UnitCodes(decoder, constant.compile(samples));
+    return new FixedUses(definition.constant(), constant.original(), codes)
+        .memory(compare(samples));
+  }
+
   /** Compiles at a value and proves the probes there; returns why that failed, or notes it. */
   Optional<Refusal> prove(Found found, BigInteger value) {
     try {

@@ -26,8 +26,9 @@ import java.util.stream.Stream;
  *   <li>A value at which the code is V1's shows nothing and is left out; so is one that does not
  *       compile, or compiles to other blocks or data.
  *   <li>Pairs of the others are tried, the first ones first, until one yields probes that are
- *       proved. The first refusal is the answer if none does. That memory fits the compiled value
- *       is final: values at which the code does not show it would only hide it.
+ *       proved. That what is kept, or was done at boot, fits the compiled value is final: values at
+ *       which the code does not show it would only hide it. If no pair yields probes, the answer is
+ *       the first refusal, or that memory seems to hang on the constant.
  *   <li>Two values may hide a place that others show. Where the code with a variable in the
  *       constant's place reads it in a function that has no probes, or where there is no such code,
  *       the value farthest from V1 is compared too, and taken in if it shows more.
@@ -45,6 +46,7 @@ final class SampleSearch {
   private final List<String> notes;
   private final List<BigInteger> compared = new ArrayList<>();
   private RefusedException first;
+  private List<BigInteger> failed = List.of();
 
   SampleSearch(PlanSearch search, List<String> notes) {
     this.search = search;
@@ -83,14 +85,14 @@ final class SampleSearch {
     }
     if (useful.size() == 1) {
       List<BigInteger> samples = Stream.concat(useful.stream(), folded.stream().limit(1)).toList();
-      return attempt(samples).orElseThrow(() -> first);
+      return attempt(samples).orElseThrow(this::reason);
     }
     if (first == null && !folded.isEmpty()) {
       throw new RefusedException(
           UnitDiffer.refusal(search.name(), search.compare(folded)).orElseThrow());
     }
     throw first != null
-        ? first
+        ? reason()
         : new RefusedException(
             Reason.NO_CODE_DIFFERENCE,
             "%s leaves no other value to compare with; widen its range.".formatted(search.name()));
@@ -143,9 +145,21 @@ final class SampleSearch {
         throw e;
       }
       first = first == null ? e : first;
+      failed = failed.isEmpty() ? samples : failed;
       notes.add("Compared with %s: %s".formatted(samples, sentence(e.refusal())));
       return Optional.empty();
     }
+  }
+
+  /**
+   * Returns why there are no probes. That memory hangs on the constant says more than that some
+   * versions do not compile alike; that a function takes no probes is sure.
+   */
+  private RefusedException reason() {
+    if (failed.isEmpty() || first.refusal().reason() == Reason.PROBE_SITE_BLACKLISTED) {
+      return first;
+    }
+    return search.memory(failed).map(RefusedException::new).orElse(first);
   }
 
   /** Takes in a value that shows places which the samples so far have hidden. */

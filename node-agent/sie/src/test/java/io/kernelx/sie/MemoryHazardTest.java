@@ -141,6 +141,48 @@ class MemoryHazardTest {
     assertThat(fixture.plan().sites()).isNotEmpty();
   }
 
+  /** With some values the compiler keeps a pointer in another register: no address follows. */
+  @Test
+  void aPointerInAnotherRegisterFollowsFromNothing() {
+    assertThat(pointerElsewhere(List.of(16, 8)).refusal().reason()).isEqualTo(Reason.NOT_PROVABLE);
+    assertThat(pointerElsewhere(List.of(16, 8, 40, 48)).plan().sites()).hasSize(1);
+  }
+
+  private static CompiledFixture pointerElsewhere(List<Integer> others) {
+    return CompiledFixture.assembled(
+        v ->
+            """
+            mov (%%rdi), %%r%1$s
+            mov 8(%%r%1$s), %%rdx
+            lea %2$d(%%rdx), %%rax
+            mov %%rax, 16(%%rdi)
+            xor %%eax, %%eax
+            ret
+            """
+                .formatted(v < 32 ? "cx" : "ax", v),
+        32,
+        others);
+  }
+
+  @Test
+  void thePointerItselfFollows() {
+    CompiledFixture fixture =
+        CompiledFixture.assembled(
+            v ->
+                """
+                mov (%%rdi), %%r%1$s
+                lea %2$d(%%r%1$s), %%rdx
+                mov 8(%%rdx), %%rax
+                mov %%rax, 16(%%rdi)
+                xor %%eax, %%eax
+                ret
+                """
+                    .formatted(v == 32 ? "ax" : "cx", v),
+            32,
+            List.of(16, 8));
+    assertThat(fixture.refusal().reason()).isEqualTo(Reason.SIZES_MEMORY);
+  }
+
   @Test
   void anAllocationInAnInnocentlyNamedFunctionOfTheUnit() {
     refused(
