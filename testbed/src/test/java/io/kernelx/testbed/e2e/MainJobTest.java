@@ -3,8 +3,12 @@ package io.kernelx.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kernelx.api.v1alpha1.ConsistencyMode;
 import io.kernelx.api.v1alpha1.KernelBuild;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
+import io.kernelx.api.v1alpha1.NodeTuning;
+import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
+import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.testbed.ClusterNode;
 import java.time.Duration;
 import java.util.Map;
@@ -37,7 +41,7 @@ class MainJobTest {
   @Test
   @Order(2)
   void oneResourceChangesBothKernels(Installation kernelx) {
-    kernelx.apply(tunable("48"));
+    kernelx.apply(tunable("48", ConsistencyMode.PER_TASK));
 
     KernelTunableStatus status =
         kernelx.await(
@@ -54,7 +58,8 @@ class MainJobTest {
     assertThat(kernelx.cluster().kubectl("get", "kerneltunables", NAME))
         .contains("BLK_MAX_REQUEST_COUNT")
         .contains("48")
-        .contains("Immediate");
+        .contains("PerTask");
+    assertMoved(kernelx, status, ConsistencyMode.PER_TASK);
   }
 
   @Test
@@ -62,10 +67,12 @@ class MainJobTest {
   void anotherValueFlipsAndMovesNoProbe(Installation kernelx) {
     Map<String, String> before = pins(kernelx);
 
-    kernelx.apply(tunable("4"));
-    kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
+    kernelx.apply(tunable("4", ConsistencyMode.GLOBAL));
+    KernelTunableStatus status =
+        kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
 
     assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 4), entry(4));
+    assertMoved(kernelx, status, ConsistencyMode.GLOBAL);
     assertThat(pins(kernelx)).isEqualTo(before);
   }
 
@@ -136,6 +143,34 @@ class MainJobTest {
     }
   }
 
+  /** Each node's last transition was of this mode and left no task behind, and status says so. */
+  private static void assertMoved(
+      Installation kernelx, KernelTunableStatus status, ConsistencyMode mode) {
+    assertThat(status.target().mode()).isEqualTo(mode);
+    assertThat(status.waiting()).isEmpty();
+    assertThat(status.transition().max()).matches("[0-9.]+m?s");
+    for (ClusterNode node : kernelx.cluster().nodes()) {
+      assertThat(
+              kernelx
+                  .client()
+                  .resources(NodeTuning.class)
+                  .withName(node.name())
+                  .get()
+                  .getStatus()
+                  .tunables())
+          .filteredOn(report -> report.name().equals(NAME))
+          .extracting(TunableReport::transition)
+          .singleElement()
+          .satisfies(transition -> assertThat(transition.mode()).isEqualTo(mode))
+          .satisfies(
+              transition -> assertThat(transition.outcome()).isEqualTo(TransitionOutcome.COMPLETED))
+          .satisfies(transition -> assertThat(transition.startedAt()).isNotNull())
+          .satisfies(transition -> assertThat(transition.duration()).isNotNull())
+          .satisfies(transition -> assertThat(transition.pendingTasks()).isZero())
+          .satisfies(transition -> assertThat(transition.stalled()).isEmpty());
+    }
+  }
+
   private static Map.Entry<String, Integer> entry(int size) {
     return Map.entry("node-cloud", size);
   }
@@ -157,7 +192,7 @@ class MainJobTest {
                             + " -printf '%i %p\\n' | sort")));
   }
 
-  private static String tunable(String value) {
+  private static String tunable(String value, ConsistencyMode mode) {
     return """
     apiVersion: kernelx.io/v1alpha1
     kind: KernelTunable
@@ -165,9 +200,9 @@ class MainJobTest {
     spec:
       constant: {name: BLK_MAX_REQUEST_COUNT}
       value: %s
-      consistency: {mode: Immediate}
+      consistency: {mode: %s, timeout: 1m}
       nodeSelector: {matchLabels: {pool: storage}}
     """
-        .formatted(NAME, value);
+        .formatted(NAME, value, mode.text());
   }
 }
