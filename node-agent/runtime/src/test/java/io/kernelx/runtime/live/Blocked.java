@@ -11,9 +11,13 @@ import java.util.concurrent.CompletableFuture;
 final class Blocked {
   private final CompletableFuture<Integer> tid = new CompletableFuture<>();
   private final CompletableFuture<Mixture.Reading> reading = new CompletableFuture<>();
+  private final Mixture mixture;
+  private final FileChannel device;
 
   /** Returns when the thread sleeps there. */
   Blocked(TransitionGuest guest, FileChannel device, long kind) throws Exception {
+    this.mixture = guest.mixture;
+    this.device = device;
     Thread thread =
         new Thread(
             () -> {
@@ -36,6 +40,17 @@ final class Blocked {
 
   int tid() {
     return tid.join();
+  }
+
+  /**
+   * Opens the gate until the thread has passed it: whoever opens the device closes the gate, and
+   * can have done so before the thread ran.
+   */
+  void release() throws IOException, InterruptedException {
+    do {
+      mixture.openGate(device);
+      Thread.sleep(5);
+    } while (!reading.isDone());
   }
 
   Mixture.Reading reading() {

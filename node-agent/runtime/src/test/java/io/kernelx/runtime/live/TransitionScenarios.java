@@ -126,7 +126,7 @@ public final class TransitionScenarios {
       try (FileChannel device = guest.mixture.open()) {
         Blocked blocked = new Blocked(guest, device, Mixture.GATE_A);
         kill(Mode.PER_TASK, 6, 100);
-        guest.mixture.openGate(device);
+        blocked.release();
         say("KILL blocked=%s", blocked.reading().first() == blocked.reading().second());
       }
     }
@@ -184,7 +184,7 @@ public final class TransitionScenarios {
               guest.order("a", Optional.of(9L), new Manner(Mode.GLOBAL, 1, OnStall.REVERT))));
       Process rmmod = new ProcessBuilder("rmmod", "xk_consistency").start();
       say("BLOCKED rmmod=%s", rmmod.waitFor() != 0);
-      guest.mixture.openGate(device);
+      blocked.release();
       say("BLOCKED end=%s", TransitionGuest.ended(transition).state());
       say("BLOCKED itself=%s", blocked.reading());
       say("BLOCKED again=%s", guest.mixture.pass(device, Mixture.PASS_A, 10));
@@ -203,7 +203,7 @@ public final class TransitionScenarios {
       transition.start(
           guest.order("a", Optional.of(3L), new Manner(Mode.GLOBAL, 50, OnStall.KEEP)));
       say("KEEP %s", transition.progress(500).state());
-      guest.mixture.openGate(device);
+      blocked.release();
       say("KEEP %s", TransitionGuest.ended(transition).state());
       say("KEEP itself=%s", blocked.reading());
     }
@@ -226,7 +226,7 @@ public final class TransitionScenarios {
           itself.isPresent(),
           itself.map(StalledTask::function).orElse(""),
           guest.mixture.pass(device, Mixture.PASS_A, 10));
-      guest.mixture.openGate(device);
+      blocked.release();
       say("STALLED %s itself=%s", mode.text(), blocked.reading());
     }
   }
