@@ -27,6 +27,7 @@ class BadInputTest {
   private static final Duration LATER = Duration.ofMinutes(8);
 
   private static final String NAME = "bad-input";
+  private static final String MADE_HERE = "{matchLabels: {made-by: bad-input}}";
 
   @BeforeEach
   void wholeInstallation(Installation kernelx) {
@@ -46,7 +47,7 @@ class BadInputTest {
 
   @Test
   void anUnknownConstantIsNamed(Installation kernelx) {
-    kernelx.apply(tunable("NO_SUCH_CONSTANT", "5", "{}", ""));
+    kernelx.apply(tunable("NO_SUCH_CONSTANT", 5).on("{}").text());
 
     KernelTunableStatus status =
         kernelx.await(NAME, SOON, s -> Statuses.is(s, "Accepted", "False", "UnknownConstant"));
@@ -63,11 +64,10 @@ class BadInputTest {
   void valueAndPolicyTogetherAreRefusedAtApply(Installation kernelx) {
     Outcome answer =
         kernelx.applying(
-            tunable(
-                "MAX_SOFTIRQ_RESTART",
-                "5",
-                "{}",
-                "policy: {configMapRef: {namespace: default, name: p}, key: k}"));
+            tunable("MAX_SOFTIRQ_RESTART", 5)
+                .on("{}")
+                .with("policy: {configMapRef: {namespace: default, name: p}, key: k}")
+                .text());
 
     assertThat(answer.status()).isNotZero();
     assertThat(answer.err()).contains("give exactly one of value and policy");
@@ -76,7 +76,7 @@ class BadInputTest {
 
   @Test
   void aValueThatNoProofCoversStaysOut(Installation kernelx) {
-    kernelx.apply(tunable("BLK_MAX_REQUEST_COUNT", "64", "{matchLabels: {pool: storage}}", ""));
+    kernelx.apply(tunable("BLK_MAX_REQUEST_COUNT", 64).text());
 
     KernelTunableStatus status =
         kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "False", "ValueOutOfRange"));
@@ -88,7 +88,7 @@ class BadInputTest {
   @Test
   void aNodeThatIsNotX86IsCountedApart(Installation kernelx) {
     node(kernelx, "bad-input-arm", "arm64", "6.12.0-arm64");
-    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {made-by: bad-input}}", ""));
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", 5).on(MADE_HERE).text());
 
     KernelTunableStatus status =
         kernelx.await(NAME, SOON, s -> s.nodes() != null && s.nodes().unsupported() == 1);
@@ -100,7 +100,7 @@ class BadInputTest {
   @Test
   void aKernelWithoutMatchingSourceIsRefused(Installation kernelx) {
     node(kernelx, "bad-input-odd", "amd64", "6.12.1-nobody-built-this");
-    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "5", "{matchLabels: {made-by: bad-input}}", ""));
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", 5).on(MADE_HERE).text());
     kernelx.eventually(
         "the node's NodeTuning",
         SOON,
@@ -130,8 +130,7 @@ class BadInputTest {
 
   @Test
   void aKernelWhoseTextDiffersIsLeftAlone(Installation kernelx) {
-    String selector = "{matchLabels: {pool: storage}}";
-    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "7", selector, "activation: DryRun"));
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", 7).with("activation: DryRun").text());
     kernelx.await(NAME, LATER, s -> Statuses.is(s, "Built", "True"));
     for (BuildReport report : reports(kernelx)) {
       String plan = TamperedPlan.withOneByteFlipped(report.getStatus().plan());
@@ -145,7 +144,7 @@ class BadInputTest {
                 .filter(b -> b.getSpec().constant().equals("MAX_SOFTIRQ_RESTART"))
                 .allMatch(b -> TamperedPlan.isAltered(b.getStatus().plan())));
 
-    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", "7", selector, "activation: Enforce"));
+    kernelx.apply(tunable("MAX_SOFTIRQ_RESTART", 7).with("activation: Enforce").text());
 
     KernelTunableStatus status =
         kernelx.await(NAME, LATER, s -> s.nodes() != null && s.nodes().failed() == 2);
@@ -202,18 +201,7 @@ class BadInputTest {
                 .formatted(arch, release));
   }
 
-  private static String tunable(String constant, String value, String selector, String more) {
-    return """
-    apiVersion: kernelx.io/v1alpha1
-    kind: KernelTunable
-    metadata: {name: %s}
-    spec:
-      constant: {name: %s}
-      value: %s
-      consistency: {mode: Immediate}
-      nodeSelector: %s
-      %s
-    """
-        .formatted(NAME, constant, value, selector, more);
+  private static TunableYaml tunable(String constant, int value) {
+    return TunableYaml.of(NAME, constant, value);
   }
 }

@@ -26,8 +26,8 @@ class EndTest {
   @Order(1)
   void deletingWhileANodeIsDownWaitsForItAndSaysSo(Installation kernelx) {
     kernelx.beWhole();
-    kernelx.apply(tunable(DELETED, "MAX_SOFTIRQ_RESTART", 5));
-    kernelx.apply(tunable(KEPT, "BLK_MAX_REQUEST_COUNT", 48));
+    kernelx.apply(TunableYaml.of(DELETED, "MAX_SOFTIRQ_RESTART", 5).text());
+    kernelx.apply(TunableYaml.of(KEPT, "BLK_MAX_REQUEST_COUNT", 48).text());
     for (String name : List.of(DELETED, KEPT)) {
       kernelx.await(name, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
     }
@@ -89,19 +89,5 @@ class EndTest {
 
   private static ClusterNode down(Installation kernelx) {
     return kernelx.cluster().node("node-cloud");
-  }
-
-  private static String tunable(String name, String constant, int value) {
-    return """
-    apiVersion: kernelx.io/v1alpha1
-    kind: KernelTunable
-    metadata: {name: %s}
-    spec:
-      constant: {name: %s}
-      value: %d
-      consistency: {mode: Immediate}
-      nodeSelector: {matchLabels: {pool: storage}}
-    """
-        .formatted(name, constant, value);
   }
 }

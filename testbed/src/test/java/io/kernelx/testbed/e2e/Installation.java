@@ -60,18 +60,7 @@ final class Installation implements AutoCloseable {
       startBuilder();
     }
     // Agents leave when nothing matches their node, and take a minute to come back in a slow one.
-    apply(
-        """
-        apiVersion: kernelx.io/v1alpha1
-        kind: KernelTunable
-        metadata: {name: keeps-agents}
-        spec:
-          constant: {name: SHRINK_BATCH}
-          value: 64
-          activation: DryRun
-          consistency: {mode: Immediate}
-          nodeSelector: {matchLabels: {pool: storage}}
-        """);
+    apply(TunableYaml.of("keeps-agents", "SHRINK_BATCH", 64).with("activation: DryRun").text());
   }
 
   /** Plans are made on the nodes, by agents that could not compile a stub. */

@@ -41,7 +41,7 @@ class MainJobTest {
   @Test
   @Order(2)
   void oneResourceChangesBothKernels(Installation kernelx) {
-    kernelx.apply(tunable("48", ConsistencyMode.PER_TASK));
+    kernelx.apply(tunable(48, ConsistencyMode.PER_TASK));
 
     KernelTunableStatus status =
         kernelx.await(
@@ -67,7 +67,7 @@ class MainJobTest {
   void anotherValueFlipsAndMovesNoProbe(Installation kernelx) {
     Map<String, String> before = pins(kernelx);
 
-    kernelx.apply(tunable("4", ConsistencyMode.GLOBAL));
+    kernelx.apply(tunable(4, ConsistencyMode.GLOBAL));
     KernelTunableStatus status =
         kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
 
@@ -192,17 +192,7 @@ class MainJobTest {
                             + " -printf '%i %p\\n' | sort")));
   }
 
-  private static String tunable(String value, ConsistencyMode mode) {
-    return """
-    apiVersion: kernelx.io/v1alpha1
-    kind: KernelTunable
-    metadata: {name: %s}
-    spec:
-      constant: {name: BLK_MAX_REQUEST_COUNT}
-      value: %s
-      consistency: {mode: %s, timeout: 1m}
-      nodeSelector: {matchLabels: {pool: storage}}
-    """
-        .formatted(NAME, value, mode.text());
+  private static String tunable(int value, ConsistencyMode mode) {
+    return TunableYaml.of(NAME, "BLK_MAX_REQUEST_COUNT", value).in(mode).text();
   }
 }

@@ -37,16 +37,9 @@ class NodeBuilderTest {
     node(kernelx).shell("rm -rf $(dirname /var/lib/kernelx/modules/*/xk-kfuncs.ko)");
 
     kernelx.apply(
-        """
-        apiVersion: kernelx.io/v1alpha1
-        kind: KernelTunable
-        metadata: {name: budget-delay}
-        spec:
-          constant: {name: BLK_MQ_BUDGET_DELAY}
-          value: 9
-          consistency: {mode: Immediate}
-          nodeSelector: {matchLabels: {kubernetes.io/hostname: node-cloud}}
-        """);
+        TunableYaml.of(NAME, "BLK_MQ_BUDGET_DELAY", 9)
+            .on("{matchLabels: {kubernetes.io/hostname: node-cloud}}")
+            .text());
     kernelx.await(NAME, BUILT, s -> Statuses.is(s, "Built", "True"));
 
     assertThat(kernelx.client().resources(BuildReport.class).list().getItems())
