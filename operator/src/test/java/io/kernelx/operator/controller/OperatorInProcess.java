@@ -93,6 +93,9 @@ public final class OperatorInProcess implements AutoCloseable {
                 o.withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(2))
+                    // A server that closes a connection: a pod would be started again, this process
+                    // is not.
+                    .withStopOnInformerErrorDuringStartup(false)
                     .checkingCRDAndValidateLocalModel(false));
     operator.register(
         new KernelTunableReconciler(
