@@ -176,12 +176,27 @@ static void take(struct form *form)
 	no_probe();
 }
 
+/* What umask costs while a transition of this constant waits for a task that sleeps in its span. */
+static unsigned long cost_between(unsigned int id, unsigned long long value)
+{
+	pid_t sleeper = sleeper_start();
+	unsigned long cost;
+	int fd;
+
+	usleep(200000);
+	fd = transition_begin(id, XK_MODE_PER_TASK, value, "__x64_sys_pause");
+	usleep(200000);
+	cost = umask_cost();
+	sleeper_stop(sleeper);
+	transition_end(fd);
+	usleep(200000);
+	return cost;
+}
+
 static void measure(struct form *form, const char *kind, unsigned long site, unsigned int id,
 		    unsigned int other)
 {
 	unsigned long base = umask_cost(), inactive, idle, border, moving;
-	pid_t sleeper;
-	int fd;
 
 	put(form, site, id);
 	optimise(!strcmp(kind, "jump"), site);
@@ -190,23 +205,8 @@ static void measure(struct form *form, const char *kind, unsigned long site, uns
 	idle = umask_cost();
 
 	/* A transition makes every system call look at its own stack: what that costs is no probe's. */
-	sleeper = sleeper_start();
-	usleep(200000);
-	fd = transition_begin(other, XK_MODE_PER_TASK, 1, "__x64_sys_pause");
-	usleep(200000);
-	border = umask_cost();
-	sleeper_stop(sleeper);
-	transition_end(fd);
-	usleep(200000);
-
-	sleeper = sleeper_start();
-	usleep(200000);
-	fd = transition_begin(id, XK_MODE_PER_TASK, 2, "__x64_sys_pause");
-	usleep(200000);
-	moving = umask_cost();
-	sleeper_stop(sleeper);
-	transition_end(fd);
-	usleep(200000);
+	border = cost_between(other, 1);
+	moving = cost_between(id, 2);
 	flip(id, XK_DEACTIVATE, 0);
 	flip(other, XK_DEACTIVATE, 0);
 	take(form);

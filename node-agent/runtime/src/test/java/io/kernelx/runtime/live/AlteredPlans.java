@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
+import io.kernelx.sie.plan.Hazard;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.PlannedFunction;
 import io.kernelx.sie.plan.TunablePlan;
@@ -19,44 +20,13 @@ final class AlteredPlans {
 
   /** The same under another name. */
   static TunablePlan renamed(TunablePlan plan, String constant) {
-    return PlanJson.withDigest(
-        new TunablePlan(
-            plan.schema(),
-            plan.planner(),
-            constant,
-            plan.definitionDigest(),
-            plan.kernel(),
-            plan.original(),
-            plan.range(),
-            plan.units(),
-            plan.functions(),
-            plan.sites(),
-            plan.spans(),
-            plan.hazards(),
-            plan.values(),
-            plan.closed(),
-            plan.digest()));
+    return with(plan, constant, plan.functions(), plan.hazards());
   }
 
   /** The same, with hazards that nobody has looked at. */
   static TunablePlan unreviewed(TunablePlan plan) {
-    return PlanJson.withDigest(
-        new TunablePlan(
-            plan.schema(),
-            plan.planner(),
-            plan.constant(),
-            plan.definitionDigest(),
-            plan.kernel(),
-            plan.original(),
-            plan.range(),
-            plan.units(),
-            plan.functions(),
-            plan.sites(),
-            plan.spans(),
-            plan.hazards().stream().map(hazard -> hazard.withReview("")).toList(),
-            plan.values(),
-            plan.closed(),
-            plan.digest()));
+    List<Hazard> hazards = plan.hazards().stream().map(h -> h.withReview("")).toList();
+    return with(plan, plan.constant(), plan.functions(), hazards);
   }
 
   /** The same, made of another text: one bit of one byte, outside of what the kernel patches. */
@@ -75,11 +45,16 @@ final class AlteredPlans {
             function.patchSites());
     List<PlannedFunction> functions = new ArrayList<>(plan.functions());
     functions.set(0, other);
+    return with(plan, plan.constant(), functions, plan.hazards());
+  }
+
+  private static TunablePlan with(
+      TunablePlan plan, String constant, List<PlannedFunction> functions, List<Hazard> hazards) {
     return PlanJson.withDigest(
         new TunablePlan(
             plan.schema(),
             plan.planner(),
-            plan.constant(),
+            constant,
             plan.definitionDigest(),
             plan.kernel(),
             plan.original(),
@@ -88,7 +63,7 @@ final class AlteredPlans {
             functions,
             plan.sites(),
             plan.spans(),
-            plan.hazards(),
+            hazards,
             plan.values(),
             plan.closed(),
             plan.digest()));

@@ -41,21 +41,7 @@ class ModuleBuilderTest {
     Path make = root.resolve("make");
     Files.writeString(make, "#!/bin/sh\ncd " + root + "\n" + script + "\n");
     assertThat(make.toFile().setExecutable(true)).isTrue();
-    RuntimePaths usual = RuntimePaths.standard(root, root.resolve("cache"));
-    paths =
-        new RuntimePaths(
-            usual.proc(),
-            usual.sys(),
-            usual.pins(),
-            usual.device(),
-            usual.tables(),
-            root.resolve("modules"),
-            usual.cache(),
-            root.resolve("sources"),
-            usual.bpfInclude(),
-            usual.clang(),
-            make.toString(),
-            usual.libbpf());
+    paths = BuildPaths.in(root);
   }
 
   private Path build() throws RuntimeRefusedException {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kernelx.runtime.KernelFacts;
-import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,23 +50,7 @@ class NativeLinkerTest {
       Files.writeString(sources.resolve("a.h"), folder);
     }
     kbuild("true");
-    RuntimePaths usual = RuntimePaths.standard(root, root.resolve("cache"));
-    linker =
-        new NativeLinker(
-            new ModuleBuilder(
-                new RuntimePaths(
-                    usual.proc(),
-                    usual.sys(),
-                    usual.pins(),
-                    usual.device(),
-                    usual.tables(),
-                    root.resolve("modules"),
-                    usual.cache(),
-                    root.resolve("sources"),
-                    usual.bpfInclude(),
-                    usual.clang(),
-                    root.resolve("make").toString(),
-                    usual.libbpf())));
+    linker = new NativeLinker(new ModuleBuilder(BuildPaths.in(root)));
   }
 
   private void kbuild(String compiler) throws IOException {
