@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -77,9 +79,9 @@ class RuntimeVmTest {
         .as("found by the next process")
         .startsWith("LOADED MAX_SOFTIRQ_RESTART")
         .contains("value=5 revision=1 state=APPLIED active=true")
-        .contains("denied=0 missed=0")
+        .contains(" denied=0 ")
         .contains("form=native")
-        .doesNotContain("hits=0 ");
+        .satisfies(RuntimeVmTest::missesAreRare);
     assertThat(loaded.get(5)).contains("value=4 revision=2");
     assertThat(loaded)
         .anyMatch(l -> l.startsWith("LOADED MAX_SOFTIRQ_RESTART") && l.contains("value=3"));
@@ -122,6 +124,23 @@ class RuntimeVmTest {
         .contains("applied=0 ")
         .doesNotContain("denied=0 ");
     natively(run);
+  }
+
+  /**
+   * A probe in an interrupt is passed over if the interrupt came while a jump-optimised probe's
+   * handler ran: so kprobes are, and the softirq's come at the block layer's. Once in a thousand
+   * hits is far more than a sound handler loses so.
+   */
+  private static void missesAreRare(String loaded) {
+    long hits = number(loaded, "hits");
+    assertThat(hits).as(loaded).isPositive();
+    assertThat(number(loaded, "missed")).as(loaded).isLessThanOrEqualTo(1 + hits / 1000);
+  }
+
+  private static long number(String line, String name) {
+    Matcher found = Pattern.compile(" " + name + "=(\\d+) ").matcher(line);
+    assertThat(found.find()).as(line).isTrue();
+    return Long.parseLong(found.group(1));
   }
 
   private static void natively(Guest.Result run) {
