@@ -5,10 +5,19 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** A thread that sleeps inside a span until its device's gate is opened. */
+/**
+ * A thread that sleeps inside a span, or cannot be seen not to, until its device's gate is opened.
+ */
 final class Blocked {
+  private static final Map<Long, String> WHERE =
+      Map.of(
+          Mixture.GATE_A, "xk_span_gate_a",
+          Mixture.DEEP_A, "xk_span_deep_a",
+          Mixture.BLIND, "xk_blind_wait");
+
   private final CompletableFuture<Integer> tid = new CompletableFuture<>();
   private final CompletableFuture<Mixture.Reading> reading = new CompletableFuture<>();
   private final Mixture mixture;
@@ -31,7 +40,7 @@ final class Blocked {
               }
             });
     thread.start();
-    String where = kind == Mixture.GATE_A ? "xk_span_gate_a" : "xk_span_deep_a";
+    String where = WHERE.get(kind);
     Path stack = Path.of("/proc/self/task/" + tid() + "/stack");
     while (!Files.readString(stack).contains(where)) {
       Thread.sleep(5);

@@ -21,6 +21,7 @@ final class Mixture {
   static final long GATE_A = 2;
   static final long DEEP_A = 3;
   static final long SPIN_A = 4;
+  static final long BLIND = 11;
   static final int ORIGINAL = 10;
 
   private static final Path PARAMETERS = Path.of("/sys/module/xk_mixture/parameters");

@@ -52,7 +52,16 @@ public final class TransitionScenarios {
         "many",
         () ->
             TransitionSoak.run(
-                programs, List.of(args[4], args[5], "0", "0", "2", "600", "1", "storm")));
+                programs,
+                List.of(args[4], args[5], "0", "0", "2", "600", "1", "storm"),
+                TransitionGuest.READERS));
+    run.timed(
+        "two",
+        () ->
+            TransitionSoak.run(
+                programs,
+                List.of("10", "10", "0", "0", "0", "600", "2", "storm"),
+                TransitionGuest.READERS.subList(0, 2)));
     guest.move("a", Mode.GLOBAL, Optional.of(1L), 60_000);
     run.timed("kills", run::kills);
     run.timed("blocked", run::oneBlocked);
@@ -209,6 +218,8 @@ public final class TransitionScenarios {
     }
     stalled(Mode.GLOBAL, Mixture.DEEP_A);
     stalled(Mode.PER_TASK, Mixture.DEEP_A);
+    stalled(Mode.GLOBAL, Mixture.BLIND);
+    stalled(Mode.PER_TASK, Mixture.BLIND);
   }
 
   private void stalled(Mode mode, long kind) throws Exception {

@@ -21,7 +21,7 @@ public final class TransitionSoak {
     TransitionGuest guest =
         new TransitionGuest(RuntimePaths.standard(Path.of(args[0]), Path.of(args[1])), "bdfh");
     guest.open().close();
-    run(Path.of(args[2]), Arrays.asList(args).subList(4, args.length));
+    run(Path.of(args[2]), Arrays.asList(args).subList(4, args.length), TransitionGuest.READERS);
     guest.unload();
   }
 
@@ -30,13 +30,14 @@ public final class TransitionSoak {
    *
    * @param programs where it is
    * @param words its arguments from PERTASK to SEED, and which of the programs makes load
+   * @param readers of the constants that move
    */
-  static void run(Path programs, List<String> words) throws Exception {
+  static void run(Path programs, List<String> words, List<String> readers) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(programs.resolve("soak").toString());
     command.addAll(words.subList(0, words.size() - 1));
     command.add(programs.resolve(words.getLast()).toString());
-    for (String reader : TransitionGuest.READERS) {
+    for (String reader : readers) {
       command.add(TransitionGuest.id(reader) + ":" + reader);
     }
     int code = new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start().waitFor();
