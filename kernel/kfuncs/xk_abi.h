@@ -20,8 +20,9 @@
 /*
  * 3: XK_STATE_MOVING, transitions can hold a constant.
  * 4: native modules can have a constant's probes.
+ * 5: the module runs programs itself.
  */
-#define XK_ABI_VERSION	4
+#define XK_ABI_VERSION	5
 #define XK_DEVICE	"xkernel"
 #define XK_SITES_MAX	1024
 
@@ -205,10 +206,57 @@ struct xk_read {
 	__u32 site_size;
 };
 
+/**
+ * struct xk_attach - put a probe at a site, which runs a program
+ * @id: in: the ConstID of an inactive constant
+ * @site: in: the site's number
+ * @program: in: file descriptor of a kprobe program, which is kept as long as
+ *	the probe
+ * @reserved: zero
+ *
+ * Since version 5. EOPNOTSUPP if the program has maps other than arrays, or may
+ * sleep, or this kernel's programs cannot call the module: then it has to be
+ * attached by the kernel's own means. EILSEQ if the kernel allows no probe
+ * there. EEXIST if the site has one already. EBUSY while the constant is active,
+ * a transition holds it, or a native module has its probes.
+ */
+struct xk_attach {
+	__u32 id;
+	__u32 site;
+	__u32 program;
+	__u32 reserved;
+};
+
+/* xk_probes.action */
+enum xk_probes_action {
+	XK_PROBES_READ,
+	XK_PROBES_DETACH,	/* take them all away; EBUSY as for xk_attach */
+};
+
+/**
+ * struct xk_probes - the probes that XK_IOC_ATTACH has put
+ * @id: in: the ConstID
+ * @action: in: enum xk_probes_action
+ * @probes: out: number of them
+ * @reserved: zero
+ * @missed: out: how often they were missed
+ *
+ * Since version 5.
+ */
+struct xk_probes {
+	__u32 id;
+	__u32 action;
+	__u32 probes;
+	__u32 reserved;
+	__u64 missed;
+};
+
 #define XK_IOC_VERSION	_IOWR('x', 0x80, struct xk_version)
 #define XK_IOC_CREATE	_IOWR('x', 0x81, struct xk_create)
 #define XK_IOC_FLIP	_IOWR('x', 0x82, struct xk_flip)
 #define XK_IOC_DESTROY	_IOWR('x', 0x83, struct xk_destroy)
 #define XK_IOC_READ	_IOWR('x', 0x84, struct xk_read)
+#define XK_IOC_ATTACH	_IOWR('x', 0x85, struct xk_attach)
+#define XK_IOC_PROBES	_IOWR('x', 0x86, struct xk_probes)
 
 #endif /* XK_ABI_H */

@@ -16,6 +16,36 @@
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 
+static noinline struct xk_const *xk_far(u32 id)
+{
+	struct xk_const *c;
+
+	rcu_read_lock();
+	c = xa_load(&xk_constants, id);
+	rcu_read_unlock();
+	return c;
+}
+
+/* By width in bytes: the bits of a register that stay, and those that are written. */
+static const struct {
+	unsigned long keep, take;
+} xk_bits[XK_WIDTH_64 + 1] = {
+	[XK_WIDTH_8] = { ~0xffUL, 0xffUL },
+	[XK_WIDTH_16] = { ~0xffffUL, 0xffffUL },
+	[XK_WIDTH_32] = { 0, 0xffffffffUL },
+	[XK_WIDTH_64] = { 0, ~0UL },
+};
+
+/*
+ * A constant, until the program returns: a program runs with preemption off, or
+ * under one of the two kinds of RCU that a constant's memory is given back by.
+ */
+static __always_inline struct xk_const *xk_find(u32 id)
+{
+	/* Pairs with the release in xk_create(). */
+	return likely(id < XK_NEAR) ? smp_load_acquire(&xk_near[id]) : xk_far(id);
+}
+
 /* The site of that number if the program runs there. */
 static const struct xk_site *xk_here(const struct xk_const *c, u32 site,
 				     const struct pt_regs *regs)
@@ -29,7 +59,7 @@ static const struct xk_site *xk_here(const struct xk_const *c, u32 site,
 /* Looks the site up, and refuses what it does not grant. */
 static const struct xk_site *xk_granted(const struct pt_regs *regs, u32 id, u32 site, u8 access)
 {
-	struct xk_const *c = xa_load(&xk_constants, id);
+	struct xk_const *c = xk_find(id);
 	const struct xk_site *s;
 
 	if (unlikely(!c)) {
@@ -44,6 +74,16 @@ static const struct xk_site *xk_granted(const struct pt_regs *regs, u32 id, u32 
 	return s;
 }
 
+/* Stands apart, so that a hit at other times saves no registers. */
+static noinline int xk_between(const struct xk_const *c, u32 state, u64 *value)
+{
+	struct xk_seen seen = xk_line_between(&c->line, state);
+
+	if (seen.active)
+		*value = seen.value;
+	return seen.active;
+}
+
 __bpf_kfunc_start_defs();
 
 /**
@@ -56,28 +96,19 @@ __bpf_kfunc_start_defs();
  */
 __bpf_kfunc int xk_value(struct pt_regs *regs, u32 id, u64 *value)
 {
-	struct xk_seen seen;
-	struct xk_const *c;
-	int active = 0;
+	struct xk_const *c = xk_find(id);
 	u32 state;
 
-	rcu_read_lock();
-	c = xa_load(&xk_constants, id);
-	if (c) {
-		/* Pairs with the release in xk_flip(): a value is there before its bit. */
-		state = smp_load_acquire(&c->line.state);
-		if (unlikely(state & XK_STATE_MOVING)) {
-			seen = xk_line_between(&c->line, state);
-			active = seen.active;
-			if (active)
-				*value = seen.value;
-		} else if (state & XK_STATE_NEW) {
-			*value = READ_ONCE(c->line.new_value);
-			active = 1;
-		}
-	}
-	rcu_read_unlock();
-	return active;
+	if (unlikely(!c))
+		return 0;
+	/* Pairs with the release in xk_flip(): a value is there before its bit. */
+	state = smp_load_acquire(&c->line.state);
+	if (unlikely(state & XK_STATE_MOVING))
+		return xk_between(c, state, value);
+	if (!(state & XK_STATE_NEW))
+		return 0;
+	*value = READ_ONCE(c->line.new_value);
+	return 1;
 }
 
 /**
@@ -96,29 +127,29 @@ __bpf_kfunc int xk_write_reg(struct pt_regs *regs, u32 id, u32 site,
 			     u32 reg_width, u64 value)
 {
 	u32 reg = reg_width & 0xff, width = reg_width >> 8;
+	struct xk_const *c = xk_find(id);
+	unsigned long *slot, keep, take;
 	const struct xk_site *s;
-	struct xk_const *c;
-	unsigned long *slot;
-	int ret = -EPERM;
 
-	rcu_read_lock();
-	c = xa_load(&xk_constants, id);
 	if (unlikely(!c)) {
 		atomic64_inc(&xk_denied);
-		goto out;
+		return -EPERM;
 	}
 	s = xk_here(c, site, regs);
-	if (likely(s && reg < XK_REG_COUNT && is_power_of_2(width) &&
-		   (s->widths[reg] & width))) {
-		slot = xk_reg(regs, reg);
-		*slot = xk_merge(reg, *slot, width, value);
-		ret = 0;
-	} else {
+	if (unlikely(!s || reg >= XK_REG_COUNT || width > XK_WIDTH_64 ||
+		     !(s->widths[reg] & width) || !xk_bits[width].take)) {
 		atomic64_inc(&c->denied);
+		return -EPERM;
 	}
-out:
-	rcu_read_unlock();
-	return ret;
+	keep = xk_bits[width].keep;
+	take = xk_bits[width].take;
+	if (unlikely(reg == XK_REG_flags)) {
+		take = XK_FLAGS_MASK;
+		keep = ~take;
+	}
+	slot = xk_reg(regs, reg);
+	*slot = (*slot & keep) | (value & take);
+	return 0;
 }
 
 /**
@@ -135,14 +166,9 @@ out:
 __bpf_kfunc int xk_load_mem(struct pt_regs *regs, u32 id, u32 site, u64 *value)
 {
 	const struct xk_site *s;
-	int ret = -EPERM;
 
-	rcu_read_lock();
 	s = xk_granted(regs, id, site, XK_MEM_READ);
-	if (s)
-		ret = xk_operand_load(s, regs, value);
-	rcu_read_unlock();
-	return ret;
+	return s ? xk_operand_load(s, regs, value) : -EPERM;
 }
 
 /**
@@ -159,14 +185,9 @@ __bpf_kfunc int xk_load_mem(struct pt_regs *regs, u32 id, u32 site, u64 *value)
 __bpf_kfunc int xk_store_mem(struct pt_regs *regs, u32 id, u32 site, u64 value)
 {
 	const struct xk_site *s;
-	int ret = -EPERM;
 
-	rcu_read_lock();
 	s = xk_granted(regs, id, site, XK_MEM_WRITE);
-	if (s)
-		ret = xk_operand_store(s, regs, value);
-	rcu_read_unlock();
-	return ret;
+	return s ? xk_operand_store(s, regs, value) : -EPERM;
 }
 
 /**
@@ -184,16 +205,12 @@ __bpf_kfunc int xk_store_mem(struct pt_regs *regs, u32 id, u32 site, u64 value)
 __bpf_kfunc int xk_skip_insn(struct pt_regs *regs, u32 id, u32 site)
 {
 	const struct xk_site *s;
-	int ret = -EPERM;
 
-	rcu_read_lock();
 	s = xk_granted(regs, id, site, 0);
-	if (s) {
-		regs->ip = s->addr + s->skip;
-		ret = 0;
-	}
-	rcu_read_unlock();
-	return ret;
+	if (!s)
+		return -EPERM;
+	regs->ip = s->addr + s->skip;
+	return 0;
 }
 
 __bpf_kfunc_end_defs();

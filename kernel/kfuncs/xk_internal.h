@@ -12,6 +12,8 @@
 #include "xk_abi.h"
 #include "xk_line.h"
 
+struct xk_hosted;
+
 /**
  * struct xk_const - a constant
  * @line: its state
@@ -21,6 +23,7 @@
  * @native: the module that has its probes, if they are native; under xk_lock
  * @native_ready: all of them are in place
  * @native_held: @native cannot be unloaded
+ * @hosted: per site the program that runs there, if this module runs them
  * @rcu: frees it after the last reader
  * @guards: one probe for each site that may be stepped over
  * @guard_count: number of @guards that are registered
@@ -35,6 +38,7 @@ struct xk_const {
 	bool native_ready;
 	bool native_held;
 	struct module *native;
+	struct xk_hosted *hosted;
 	struct rcu_head rcu;
 	struct kprobe *guards;
 	u32 guard_count;
@@ -46,8 +50,17 @@ extern struct xarray xk_constants;
 extern struct mutex xk_lock;
 extern atomic64_t xk_denied;
 
+/* The constants with low numbers once more, where a hit finds them in an instruction. */
+#define XK_NEAR	1024
+extern struct xk_const *xk_near[XK_NEAR];
+
 /* xk_bpf.c */
 int xk_bpf_register(void);
+
+/* xk_host.c */
+int xk_host_attach(const struct xk_attach *req);
+void xk_host_detach(struct xk_const *c);
+void xk_host_read(const struct xk_const *c, struct xk_probes *req);
 
 /* xk_native.c */
 int xk_native_hold(struct xk_const *c);

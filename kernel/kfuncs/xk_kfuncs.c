@@ -34,6 +34,7 @@
 #include <linux/mutex.h>
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/xarray.h>
@@ -44,6 +45,7 @@
 DEFINE_XARRAY_ALLOC1(xk_constants);
 DEFINE_MUTEX(xk_lock);
 atomic64_t xk_denied;
+struct xk_const *xk_near[XK_NEAR];
 static u32 xk_next_id;
 static u32 xk_count;
 
@@ -202,6 +204,9 @@ static int xk_create(struct xk_create *req)
 	}
 	/* The open device file holds the module, so this cannot fail. */
 	__module_get(THIS_MODULE);
+	if (c->id < XK_NEAR)
+		/* Pairs with the acquire in xk_find(). */
+		smp_store_release(&xk_near[c->id], c);
 	xk_next_id++;
 	xk_count++;
 	req->id = c->id;
@@ -250,6 +255,12 @@ static int xk_flip(struct xk_flip *req)
 	return 0;
 }
 
+static void xk_free(struct rcu_head *rcu)
+{
+	/* What ends one grace period of that kind does not yet end one of the other. */
+	kfree_rcu(container_of(rcu, struct xk_const, rcu), rcu);
+}
+
 static int xk_destroy(const struct xk_destroy *req)
 {
 	struct xk_const *c = xa_load(&xk_constants, req->id);
@@ -260,10 +271,14 @@ static int xk_destroy(const struct xk_destroy *req)
 		return -EINVAL;
 	if (c->claimed || c->native || (c->line.state & XK_STATE_NEW))
 		return -EBUSY;
-	xa_erase(&xk_constants, req->id);
+	if (c->id < XK_NEAR)
+		WRITE_ONCE(xk_near[c->id], NULL);
+	xa_erase(&xk_constants, c->id);
 	xk_count--;
+	xk_host_detach(c);
 	xk_unguard(c);
-	kfree_rcu(c, rcu);
+	/* A program that may sleep can have found it as well. */
+	call_rcu_tasks_trace(&c->rcu, xk_free);
 	module_put(THIS_MODULE);
 	return 0;
 }
@@ -398,6 +413,23 @@ static int xk_read(struct xk_read *req)
 	return 0;
 }
 
+static int xk_probes(struct xk_probes *req)
+{
+	struct xk_const *c = xa_load(&xk_constants, req->id);
+
+	if (!c)
+		return -ENOENT;
+	if (req->action > XK_PROBES_DETACH || req->reserved)
+		return -EINVAL;
+	if (req->action == XK_PROBES_DETACH) {
+		if (c->claimed || (c->line.state & XK_STATE_NEW))
+			return -EBUSY;
+		xk_host_detach(c);
+	}
+	xk_host_read(c, req);
+	return 0;
+}
+
 static int xk_version(struct xk_version *req)
 {
 	req->abi = XK_ABI_VERSION;
@@ -416,6 +448,8 @@ static long xk_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		struct xk_flip flip;
 		struct xk_destroy destroy;
 		struct xk_read read;
+		struct xk_attach attach;
+		struct xk_probes probes;
 	} req = {};
 	static const u8 known[] = {
 		[_IOC_NR(XK_IOC_VERSION) & 0x7f] = sizeof(struct xk_version),
@@ -423,6 +457,8 @@ static long xk_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		[_IOC_NR(XK_IOC_FLIP) & 0x7f] = sizeof(struct xk_flip),
 		[_IOC_NR(XK_IOC_DESTROY) & 0x7f] = sizeof(struct xk_destroy),
 		[_IOC_NR(XK_IOC_READ) & 0x7f] = sizeof(struct xk_read),
+		[_IOC_NR(XK_IOC_ATTACH) & 0x7f] = sizeof(struct xk_attach),
+		[_IOC_NR(XK_IOC_PROBES) & 0x7f] = sizeof(struct xk_probes),
 	};
 	unsigned int nr = _IOC_NR(cmd), size = _IOC_SIZE(cmd), index = nr & 0x7f;
 	void __user *user = (void __user *)arg;
@@ -451,6 +487,12 @@ static long xk_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		break;
 	case _IOC_NR(XK_IOC_DESTROY):
 		ret = xk_destroy(&req.destroy);
+		break;
+	case _IOC_NR(XK_IOC_ATTACH):
+		ret = xk_host_attach(&req.attach);
+		break;
+	case _IOC_NR(XK_IOC_PROBES):
+		ret = xk_probes(&req.probes);
 		break;
 	default:
 		ret = xk_read(&req.read);
@@ -494,6 +536,7 @@ static int __init xk_init(void)
 static void __exit xk_exit(void)
 {
 	misc_deregister(&xk_misc);
+	rcu_barrier_tasks_trace();
 	xa_destroy(&xk_constants);
 }
 

@@ -17,7 +17,7 @@
  *
  * Context: may sleep.
  * Return: the constant, or ENOENT, EINVAL for another number of sites, EBUSY if
- * it is active, being moved, or another module's.
+ * it is active, being moved, another module's, or has programs.
  */
 struct xk_const *xk_native_attach(u32 id, u32 sites, struct module *owner)
 {
@@ -29,7 +29,7 @@ struct xk_const *xk_native_attach(u32 id, u32 sites, struct module *owner)
 		c = ERR_PTR(-ENOENT);
 	else if (c->site_count != sites)
 		c = ERR_PTR(-EINVAL);
-	else if (c->native || c->claimed || (c->line.state & XK_STATE_NEW))
+	else if (c->native || c->hosted || c->claimed || (c->line.state & XK_STATE_NEW))
 		c = ERR_PTR(-EBUSY);
 	else
 		c->native = owner;

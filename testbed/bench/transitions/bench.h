@@ -12,6 +12,8 @@
 void die(const char *what) __attribute__((noreturn));
 unsigned long symbol(const char *name, unsigned long *end);
 unsigned int constant_new(unsigned long site);
+void program_attach(unsigned int id, int program);
+void program_detach(unsigned int id);
 void flip(unsigned int id, unsigned int action, unsigned long long value);
 int transition_begin(unsigned int id, unsigned int mode, unsigned long long value,
 		     const char *function);

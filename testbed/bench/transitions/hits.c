@@ -29,8 +29,11 @@ static unsigned long umask_cost(void)
 	int round, i;
 
 	for (round = 0; round < ROUNDS; round++) {
-		unsigned long long start = __rdtsc(), took;
+		unsigned long long start, took;
 
+		/* What RCU puts off until tasks are switched next would be paid for on each call. */
+		usleep(1000);
+		start = __rdtsc();
 		for (i = 0; i < CALLS; i++)
 			syscall(SYS_umask, 022);
 		took = __rdtsc() - start;
@@ -50,9 +53,10 @@ static int kprobe_type(void)
 	return type;
 }
 
-/* What makes the probe of a constant's one site act. */
+/* What makes the probe of a constant's one site act: a native module, or a program, run by the kernel or by xk-kfuncs. */
 struct form {
 	const char *name;
+	int hosted;
 	struct bpf_object *stub;
 	struct bpf_link *link;
 	const char *module;
@@ -156,6 +160,10 @@ static void put(struct form *form, unsigned long site, unsigned int id)
 	char parameter[32];
 	int fd;
 
+	if (form->hosted) {
+		program_attach(id, bpf_program__fd(bpf_object__find_program_by_name(form->stub, "xk_site_0")));
+		return;
+	}
 	if (form->stub) {
 		form->link = attach(bpf_object__find_program_by_name(form->stub, "xk_site_0"), site);
 		return;
@@ -167,9 +175,11 @@ static void put(struct form *form, unsigned long site, unsigned int id)
 	close(fd);
 }
 
-static void take(struct form *form)
+static void take(struct form *form, unsigned int id)
 {
-	if (form->stub)
+	if (form->hosted)
+		program_detach(id);
+	else if (form->stub)
 		bpf_link__destroy(form->link);
 	else if (syscall(SYS_delete_module, NATIVE_MODULE, O_NONBLOCK))
 		die("delete_module");
@@ -209,7 +219,7 @@ static void measure(struct form *form, const char *kind, unsigned long site, uns
 	moving = cost_between(id, 2);
 	flip(id, XK_DEACTIVATE, 0);
 	flip(other, XK_DEACTIVATE, 0);
-	take(form);
+	take(form, id);
 	printf("HIT %s %s base=%lu inactive=%ld idle=%ld moving=%ld border=%ld\n", form->name, kind,
 	       base, inactive - base, idle - base, moving - border + idle - base, border - idle);
 }
@@ -219,11 +229,13 @@ void measure_hits(const char *stub, const char *module, unsigned long offset)
 	unsigned long end, site = symbol("__x64_sys_umask", &end) + offset;
 	unsigned int id = constant_new(site), other = constant_new(symbol("__x64_sys_alarm", &end));
 	struct form forms[] = {
-		{ .name = "bpf", .stub = load(stub, id) },
+		{ .name = "bpf", .stub = load(stub, id), .hosted = 1 },
+		{ .name = "linked" },
 		{ .name = "native", .module = module },
 	};
 	unsigned int i;
 
+	forms[1].stub = forms[0].stub;
 	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
 		measure(&forms[i], "int3", site, id, other);
 		measure(&forms[i], "jump", site, id, other);

@@ -69,6 +69,23 @@ unsigned int constant_new(unsigned long site)
 	return create.id;
 }
 
+/* Has the module run a program at a constant's one site. */
+void program_attach(unsigned int id, int program)
+{
+	struct xk_attach attach = { .id = id, .program = program };
+
+	if (ioctl(device, XK_IOC_ATTACH, &attach))
+		die("attach");
+}
+
+void program_detach(unsigned int id)
+{
+	struct xk_probes probes = { .id = id, .action = XK_PROBES_DETACH };
+
+	if (ioctl(device, XK_IOC_PROBES, &probes))
+		die("detach");
+}
+
 static unsigned long long epoch_of(unsigned int id)
 {
 	struct xk_read state = { .id = id };

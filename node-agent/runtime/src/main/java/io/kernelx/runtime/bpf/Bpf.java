@@ -30,6 +30,12 @@ public interface Bpf {
      */
     void attach(int site, long address, Path pin) throws IOException;
 
+    /** Returns the file descriptor of a site's program, which is this stub's to close. */
+    int program(int site) throws IOException;
+
+    /** Pins a site's program, which somebody else runs. */
+    void pinProgram(int site, Path pin) throws IOException;
+
     @Override
     void close();
   }

@@ -131,10 +131,23 @@ public final class LibBpf implements Bpf {
     }
 
     @Override
+    public int program(int site) throws IOException {
+      try (Arena arena = Arena.ofConfined()) {
+        return programFd.number(findProgram.pointer(object, arena.allocateFrom("xk_site_" + site)));
+      }
+    }
+
+    @Override
+    public void pinProgram(int site, Path pin) throws IOException {
+      try (Arena arena = Arena.ofConfined()) {
+        objPin.number(program(site), arena.allocateFrom(pin.toString()));
+      }
+    }
+
+    @Override
     public void attach(int site, long address, Path pin) throws IOException {
       try (Arena arena = Arena.ofConfined()) {
-        int program =
-            programFd.number(findProgram.pointer(object, arena.allocateFrom("xk_site_" + site)));
+        int program = program(site);
         int event = openEvent(arena, address);
         try {
           int link = linkCreate.number(program, event, ATTACH_PERF_EVENT, MemorySegment.NULL);

@@ -32,7 +32,7 @@ sealed interface Enforcement permits BpfProbes, NativeProbes {
   void attach(int id, Prepared prepared, Path artefact) throws RuntimeRefusedException, IOException;
 
   /** Takes the probes of an inactive constant away, those that there are. */
-  void detach(int id) throws IOException;
+  void detach(int id) throws RuntimeRefusedException, IOException;
 
   /** What is there of a constant's probes, and what they have counted. */
   record Standing(int probes, long hits, long applied, long denied, long missed) {}
@@ -42,5 +42,5 @@ sealed interface Enforcement permits BpfProbes, NativeProbes {
    *
    * @param sites how many the constant has
    */
-  Standing standing(int id, int sites) throws IOException;
+  Standing standing(int id, int sites) throws RuntimeRefusedException, IOException;
 }

@@ -96,6 +96,9 @@ public interface Constants extends AutoCloseable {
   /** The first version with which a native module can have a constant's probes. */
   int NATIVE_SINCE = 4;
 
+  /** The first version that runs programs itself. */
+  int HOSTS_SINCE = 5;
+
   /** Returns the version of the interface that the loaded module speaks. */
   int abi() throws IOException;
 
@@ -114,6 +117,29 @@ public interface Constants extends AutoCloseable {
 
   /** Makes the compiled value live. */
   void deactivate(int id, long epoch, Mode mode) throws IOException;
+
+  /**
+   * Puts a probe of the module's at a site of an inactive constant, which runs a program.
+   *
+   * @param program its file descriptor; the module holds on to the program
+   * @return false if it must be attached by the kernel's own means: the program may wait, or has
+   *     maps other than arrays
+   */
+  boolean attach(int id, int site, int program) throws IOException;
+
+  /** Takes the probes away that {@link #attach} has put, if there are any. */
+  void detach(int id) throws IOException;
+
+  /**
+   * The probes that {@link #attach} has put.
+   *
+   * @param count how many there are
+   * @param missed how often they were missed
+   */
+  record Hosted(int count, long missed) {}
+
+  /** Looks at a constant's probes that the module runs programs from. */
+  Hosted hosted(int id) throws IOException;
 
   /** Forgets an inactive constant. */
   void destroy(int id) throws IOException;

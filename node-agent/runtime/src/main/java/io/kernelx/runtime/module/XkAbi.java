@@ -11,7 +11,7 @@ import java.util.List;
 /** The layouts and numbers of {@code kernel/kfuncs/xk_abi.h}. A test holds the two together. */
 final class XkAbi {
   /** The version that this code was written for; a module with a higher one serves it too. */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   /** The least version that this code can work with, as long as nothing newer is asked for. */
   static final int OLDEST = 1;
@@ -32,6 +32,8 @@ final class XkAbi {
   static final int STATE_MOVING = 4;
   static final int DEACTIVATE = 0;
   static final int ACTIVATE = 1;
+  static final int PROBES_READ = 0;
+  static final int PROBES_DETACH = 1;
 
   static final List<String> REGISTERS =
       List.of(
@@ -80,6 +82,21 @@ final class XkAbi {
           JAVA_INT.withName("site_count"),
           JAVA_INT.withName("site_size"));
 
+  static final StructLayout ATTACH =
+      MemoryLayout.structLayout(
+          JAVA_INT.withName("id"),
+          JAVA_INT.withName("site"),
+          JAVA_INT.withName("program"),
+          JAVA_INT.withName("reserved"));
+
+  static final StructLayout PROBES =
+      MemoryLayout.structLayout(
+          JAVA_INT.withName("id"),
+          JAVA_INT.withName("action"),
+          JAVA_INT.withName("probes"),
+          JAVA_INT.withName("reserved"),
+          JAVA_LONG.withName("missed"));
+
   private XkAbi() {}
 
   /** The requests of {@code /dev/xkernel}. */
@@ -88,7 +105,9 @@ final class XkAbi {
     CREATE(0x81, XkAbi.CREATE),
     FLIP(0x82, XkAbi.FLIP),
     DESTROY(0x83, XkAbi.DESTROY),
-    READ(0x84, XkAbi.READ);
+    READ(0x84, XkAbi.READ),
+    ATTACH(0x85, XkAbi.ATTACH),
+    PROBES(0x86, XkAbi.PROBES);
 
     private final int number;
     private final StructLayout layout;

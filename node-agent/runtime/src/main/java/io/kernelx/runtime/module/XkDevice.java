@@ -115,6 +115,43 @@ public final class XkDevice implements Constants {
   }
 
   @Override
+  public boolean attach(int id, int site, int program) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      StructCall call = call(arena, Request.ATTACH);
+      call.set("id", id);
+      call.set("site", site);
+      call.set("program", program);
+      call.run();
+      return true;
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.EOPNOTSUPP) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void detach(int id) throws IOException {
+    probes(id, XkAbi.PROBES_DETACH);
+  }
+
+  @Override
+  public Hosted hosted(int id) throws IOException {
+    return probes(id, XkAbi.PROBES_READ);
+  }
+
+  private Hosted probes(int id, int action) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      StructCall call = call(arena, Request.PROBES);
+      call.set("id", id);
+      call.set("action", action);
+      call.run();
+      return new Hosted(call.getInt("probes"), call.getLong("missed"));
+    }
+  }
+
+  @Override
   public void destroy(int id) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       StructCall call = call(arena, Request.DESTROY);

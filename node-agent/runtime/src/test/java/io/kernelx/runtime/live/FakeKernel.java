@@ -49,12 +49,14 @@ final class FakeKernel implements LiveText, Bpf {
   final Set<Integer> running = new HashSet<>();
   TransitionReport.State transitionEnd = TransitionReport.State.DONE;
   String failAt = "";
-  int abi = Constants.NATIVE_SINCE;
+  int abi = Constants.HOSTS_SINCE;
+  boolean programsHaveOtherMaps;
   boolean loaded;
   boolean disarmed;
   long denied;
   private int nextId;
   private final Map<Path, Long> links = new HashMap<>();
+  final Map<Integer, Set<Long>> hosted = new HashMap<>();
 
   private void maybeFail(String what) throws IOException {
     if (failAt.equals(what)) {
@@ -67,6 +69,9 @@ final class FakeKernel implements LiveText, Bpf {
     byte[] live = text.clone();
     links.entrySet().removeIf(link -> !Files.exists(link.getKey()));
     if (!disarmed) {
+      hosted.values().stream()
+          .flatMap(Set::stream)
+          .forEach(address -> live[(int) (address - BASE)] = (byte) 0xcc);
       links.values().forEach(address -> live[(int) (address - BASE)] = (byte) 0xcc);
       modules.keySet().stream()
           .flatMap(id -> constants.get(id).sites().stream())
@@ -299,7 +304,29 @@ final class FakeKernel implements LiveText, Bpf {
     }
 
     @Override
+    public boolean attach(int id, int site, int program) throws IOException {
+      maybeFail("attach" + site);
+      if (programsHaveOtherMaps) {
+        return false;
+      }
+      hosted.computeIfAbsent(id, i -> new HashSet<>()).add(constants.get(id).sites().get(site));
+      return true;
+    }
+
+    @Override
+    public void detach(int id) {
+      hosted.remove(id);
+    }
+
+    @Override
+    public Hosted hosted(int id) {
+      int count = hosted.getOrDefault(id, Set.of()).size();
+      return new Hosted(count, 2L * count);
+    }
+
+    @Override
     public void destroy(int id) throws IOException {
+      hosted.remove(id);
       if (constants.get(id).active() || modules.containsKey(id)) {
         throw new SystemCallException("destroy", Errno.EBUSY);
       }
@@ -327,6 +354,16 @@ final class FakeKernel implements LiveText, Bpf {
       @Override
       public void pinStats(Path pin) throws IOException {
         maybeFail("pinStats");
+        Files.writeString(pin, "");
+      }
+
+      @Override
+      public int program(int site) {
+        return 100 + site;
+      }
+
+      @Override
+      public void pinProgram(int site, Path pin) throws IOException {
         Files.writeString(pin, "");
       }
 

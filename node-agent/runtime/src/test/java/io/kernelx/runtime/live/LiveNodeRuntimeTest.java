@@ -319,6 +319,27 @@ class LiveNodeRuntimeTest {
   }
 
   @Test
+  void whatTheModuleCannotRunIsHeldByPins() throws Exception {
+    process().apply(request(PLAN, "3", "uid", 1));
+    assertThat(kernel.hosted.get(1)).hasSize(2);
+    kernel.programsHaveOtherMaps = true;
+    process().apply(request(plan("B", "other").build(), "3", "uid", 1));
+    assertThat(kernel.hosted).doesNotContainKey(2);
+    assertThat(new Pins(paths.pins()).links(2)).hasSize(2);
+    process().revert("uid", "A");
+    process().revert("uid", "B");
+    kernel.abi = Constants.HOSTS_SINCE - 1;
+    kernel.programsHaveOtherMaps = false;
+    assertThat(process().apply(request(PLAN, "3", "uid", 1)).state()).isEqualTo(State.APPLIED);
+    assertThat(kernel.hosted).isEmpty();
+    assertThat(new Pins(paths.pins()).links(3)).hasSize(2);
+    assertThat(process().loaded().getFirst().missed()).isEqualTo(4);
+    process().revert("uid", "A");
+    assertThat(kernel.hosted).isEmpty();
+    assertThat(kernel.constants).isEmpty();
+  }
+
+  @Test
   void aRefusedWriteIsSaid() throws Exception {
     process().apply(request(PLAN, "3", "uid", 1));
     kernel.denied = 1;
@@ -535,7 +556,7 @@ class LiveNodeRuntimeTest {
     kernel.transitionEnd = TransitionReport.State.REVERTING;
     Manner hasty = new Manner(Mode.PER_TASK, 1, Manner.OnStall.REVERT);
     refused(new ApplyRequest(SPANNED, "3", "uid", hasty, 1));
-    assertThat(new Pins(paths.pins()).links(1)).isNotEmpty();
+    assertThat(kernel.hosted).containsKey(1);
     kernel.transitionEnd = TransitionReport.State.DONE;
     process().apply(new ApplyRequest(SPANNED, "3", "uid", Mode.PER_TASK, 1));
     assertThat(process().loaded()).singleElement().satisfies(l -> assertThat(l.active()).isTrue());

@@ -58,6 +58,8 @@ class XkAbiTest {
     assertThat(fields(XkAbi.FLIP)).isEqualTo(fields("xk_flip"));
     assertThat(fields(XkAbi.DESTROY)).isEqualTo(fields("xk_destroy"));
     assertThat(fields(XkAbi.READ)).isEqualTo(fields("xk_read"));
+    assertThat(fields(XkAbi.ATTACH)).isEqualTo(fields("xk_attach"));
+    assertThat(fields(XkAbi.PROBES)).isEqualTo(fields("xk_probes"));
     Map<String, Integer> site =
         Map.of(
             "addr", 0,
