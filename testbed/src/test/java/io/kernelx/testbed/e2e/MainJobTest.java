@@ -112,7 +112,7 @@ class MainJobTest {
   void aProbeTakenAwayIsPutBack(Installation kernelx) {
     ClusterNode node = kernelx.cluster().node("node-cloud");
     Map<String, String> before = pins(kernelx);
-    node.shell("rm $(find /sys/fs/bpf/xkernel -name 'link_*' | head -n 1)");
+    node.shell("rm $(find /sys/fs/bpf/xkernel -name 'probe_*' | head -n 1)");
 
     kernelx.eventually(
         "as many probes as before, one of them new",
@@ -188,7 +188,7 @@ class MainJobTest {
                 ClusterNode::name,
                 node ->
                     node.shell(
-                        "! [ -d /sys/fs/bpf/xkernel ] || find /sys/fs/bpf/xkernel -name 'link_*'"
+                        "! [ -d /sys/fs/bpf/xkernel ] || find /sys/fs/bpf/xkernel -name 'probe_*'"
                             + " -printf '%i %p\\n' | sort")));
   }
 

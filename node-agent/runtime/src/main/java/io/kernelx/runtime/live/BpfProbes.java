@@ -29,6 +29,8 @@ import java.util.Optional;
  * because it is older or a program has maps that need the kernel's way, pinned links hold them.
  */
 final class BpfProbes implements Enforcement {
+  private static final Constants.Hosted NONE = new Constants.Hosted(0, 0);
+
   private final KernelParts parts;
   private final StubWriter writer;
   private final StubCompiler compiler;
@@ -70,7 +72,7 @@ final class BpfProbes implements Enforcement {
       parts.observer().done(Step.PROGRAMS);
       boolean hosted = hosted(constants, id, prepared, stub);
       for (ProbeSite site : sites) {
-        Path pin = parts.pins().link(id, site.id());
+        Path pin = parts.pins().probe(id, site.id());
         if (hosted) {
           stub.pinProgram(site.id(), pin);
         } else {
@@ -110,32 +112,41 @@ final class BpfProbes implements Enforcement {
   /** The kernel frees probes whose links are gone a little later. */
   @Override
   public void detach(int id) throws RuntimeRefusedException, IOException {
-    parts.pins().removeLinks(id);
-    try (Constants constants = open()) {
-      if (constants.abi() >= Constants.HOSTS_SINCE && constants.read(id).isPresent()) {
-        constants.detach(id);
-      }
-    }
+    parts.pins().removeProbes(id);
+    asHost(
+        id,
+        constants -> {
+          constants.detach(id);
+          return NONE;
+        });
   }
 
-  private Constants.Hosted hosted(int id) throws RuntimeRefusedException, IOException {
+  /** Something that the module is asked about a constant's programs. */
+  @FunctionalInterface
+  private interface Question {
+    Constants.Hosted ask(Constants constants) throws IOException;
+  }
+
+  /** Asks a module that can run programs and knows the constant. */
+  private Constants.Hosted asHost(int id, Question question)
+      throws RuntimeRefusedException, IOException {
     Optional<Constants> open = parts.kfuncs().open();
-    if (open.isPresent()) {
-      try (Constants constants = open.get()) {
-        if (constants.abi() >= Constants.HOSTS_SINCE && constants.read(id).isPresent()) {
-          return constants.hosted(id);
-        }
-      }
+    if (open.isEmpty()) {
+      return NONE;
     }
-    return new Constants.Hosted(0, 0);
+    try (Constants constants = open.get()) {
+      return constants.abi() >= Constants.HOSTS_SINCE && constants.read(id).isPresent()
+          ? question.ask(constants)
+          : NONE;
+    }
   }
 
   /** A probe whose pin is gone does not count, whoever runs its program. */
   @Override
   public Standing standing(int id, int sites) throws RuntimeRefusedException, IOException {
     Bpf bpf = parts.bpf().get();
-    List<Path> pins = parts.pins().links(id);
-    Constants.Hosted hosted = hosted(id);
+    List<Path> pins = parts.pins().probes(id);
+    Constants.Hosted hosted = asHost(id, constants -> constants.hosted(id));
     int probes = hosted.count() > 0 ? Math.min(pins.size(), hosted.count()) : pins.size();
     long hits = 0;
     long applied = 0;
@@ -150,8 +161,8 @@ final class BpfProbes implements Enforcement {
       }
     }
     if (hosted.count() == 0) {
-      for (Path link : pins) {
-        missed += bpf.missed(link);
+      for (Path pin : pins) {
+        missed += bpf.missed(pin);
       }
     }
     return new Standing(probes, hits, applied, denied, missed);

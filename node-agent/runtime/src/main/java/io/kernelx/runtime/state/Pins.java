@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder of pins: {@code <ConstID>/{meta,stats,link_<site>}}. */
+/** The folder of pins: {@code <ConstID>/{meta,stats,probe_<site>}}. */
 public final class Pins {
-  private static final String LINK = "link_";
+  private static final String PROBE = "probe_";
 
   private final Path folder;
 
@@ -49,30 +49,30 @@ public final class Pins {
     return folder(id).resolve("stats");
   }
 
-  /** Returns the pin of a site's link. */
-  public Path link(int id, int site) {
-    return folder(id).resolve(LINK + site);
+  /** Returns the pin of what acts at a site: a program, or the link that holds it there. */
+  public Path probe(int id, int site) {
+    return folder(id).resolve(PROBE + site);
   }
 
-  /** Returns the pins of links that are there. */
-  public List<Path> links(int id) throws IOException {
+  /** Returns the pins of probes that are there. */
+  public List<Path> probes(int id) throws IOException {
     try (Stream<Path> entries = Files.list(folder(id))) {
-      return entries.filter(p -> p.getFileName().toString().startsWith(LINK)).sorted().toList();
+      return entries.filter(p -> p.getFileName().toString().startsWith(PROBE)).sorted().toList();
     } catch (NoSuchFileException e) {
       return List.of();
     }
   }
 
-  /** Takes the links' pins away, and with them the probes. */
-  public void removeLinks(int id) throws IOException {
-    for (Path link : links(id)) {
-      Files.deleteIfExists(link);
+  /** Takes the probes' pins away, and with them what only pins hold. */
+  public void removeProbes(int id) throws IOException {
+    for (Path probe : probes(id)) {
+      Files.deleteIfExists(probe);
     }
   }
 
   /** Takes the rest away. */
   public void remove(int id) throws IOException {
-    removeLinks(id);
+    removeProbes(id);
     Files.deleteIfExists(stats(id));
     Files.deleteIfExists(meta(id));
     Files.deleteIfExists(folder(id));

@@ -312,7 +312,7 @@ class LiveNodeRuntimeTest {
   @Test
   void aMissingPinIsDriftAndIsRepaired() throws Exception {
     process().apply(request(PLAN, "3", "uid", 1));
-    Files.delete(paths.pins().resolve("1/link_1"));
+    Files.delete(paths.pins().resolve("1/probe_1"));
     assertThat(process().loaded().getFirst().state()).isEqualTo(State.DRIFTED);
     assertThat(process().apply(request(PLAN, "3", "uid", 1)).state()).isEqualTo(State.APPLIED);
     assertThat(process().loaded()).hasSize(1);
@@ -325,14 +325,14 @@ class LiveNodeRuntimeTest {
     kernel.programsHaveOtherMaps = true;
     process().apply(request(plan("B", "other").build(), "3", "uid", 1));
     assertThat(kernel.hosted).doesNotContainKey(2);
-    assertThat(new Pins(paths.pins()).links(2)).hasSize(2);
+    assertThat(new Pins(paths.pins()).probes(2)).hasSize(2);
     process().revert("uid", "A");
     process().revert("uid", "B");
     kernel.abi = Constants.HOSTS_SINCE - 1;
     kernel.programsHaveOtherMaps = false;
     assertThat(process().apply(request(PLAN, "3", "uid", 1)).state()).isEqualTo(State.APPLIED);
     assertThat(kernel.hosted).isEmpty();
-    assertThat(new Pins(paths.pins()).links(3)).hasSize(2);
+    assertThat(new Pins(paths.pins()).probes(3)).hasSize(2);
     assertThat(process().loaded().getFirst().missed()).isEqualTo(4);
     process().revert("uid", "A");
     assertThat(kernel.hosted).isEmpty();

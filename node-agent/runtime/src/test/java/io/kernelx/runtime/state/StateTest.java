@@ -113,10 +113,10 @@ class StateTest {
     assertThat(pins.ids()).isEmpty();
     pins.create(12);
     pins.create(3);
-    Files.writeString(pins.link(12, 0), "");
+    Files.writeString(pins.probe(12, 0), "");
     Files.writeString(pins.meta(12), "");
     assertThat(pins.ids()).containsExactly(3, 12);
-    assertThat(pins.links(12)).hasSize(1);
+    assertThat(pins.probes(12)).hasSize(1);
     pins.remove(12);
     pins.remove(12);
     assertThat(pins.ids()).containsExactly(3);
