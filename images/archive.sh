@@ -3,8 +3,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154
 
-layer_digest() { # TAR: its sha256, remembered beside it
+layer_digest() { # TAR: its sha256, remembered beside it; the file's time says when the layer was last of use
   [ -e "$1.sha256" ] && [ ! "$1" -nt "$1.sha256" ] || sha256sum "$1" | cut -d' ' -f1 >"$1.sha256"
+  touch "$1.sha256"
   cat "$1.sha256"
 }
 
@@ -35,8 +36,15 @@ archive() { # IMAGE LAYER...: prints the archive's path
   echo "$out"
 }
 
-forget_old() { # IMAGE: an archive is large and quickly made again; the newest four are kept
-  local old
+forget_old() { # IMAGE: what is large and quickly made again; the newest four archives are kept, and of each layer four
+  local old kind
   # shellcheck disable=SC2012
   ls -t "$cache/kernelx-$1"-*.tar | tail -n +5 | while read -r old; do rm -f "$old"; done
+  for kind in "app-$1" "startup-$1"; do
+    # shellcheck disable=SC2012
+    ls -t "$cache/$kind"-*.tar.sha256 | tail -n +5 | while read -r old; do
+      old=${old%.tar.sha256}
+      rm -rf "$old" "$old.tar" "$old.tar.sha256"
+    done
+  done
 }
