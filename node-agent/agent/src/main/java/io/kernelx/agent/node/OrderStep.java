@@ -54,10 +54,9 @@ import java.util.stream.Collectors;
  * back.
  *
  * <p>To revert: nothing loaded is Reverted at once; otherwise announce Reverting, revert, report.
- * What failed is tried again every minute, because a deletion waits for it.
+ * What failed is tried again, less and less often ({@link Attempts}).
  */
 final class OrderStep {
-  static final Duration RETRY = Duration.ofMinutes(1);
   static final Duration TELL_EVERY = Duration.ofSeconds(10);
 
   private final NodeRuntime runtime;
@@ -68,17 +67,14 @@ final class OrderStep {
   /** What is being done with the kernel just now, by uid. */
   private final Map<String, Undertaking> undertakings = new HashMap<>();
 
-  /** When an order's revision was last tried in vain by this process, by uid. */
-  private final Map<String, Attempt> attempts = new HashMap<>();
-
-  private record Attempt(
-      long revision, TuningAction action, String plan, boolean again, Instant at) {}
+  private final Attempts attempts;
 
   OrderStep(NodeRuntime runtime, OrderedPlans plans, Clock clock, OrderThreads threads) {
     this.runtime = runtime;
     this.plans = plans;
     this.clock = clock;
     this.threads = threads;
+    this.attempts = new Attempts(clock);
   }
 
   /** Calls off what is under way for orders that are no longer there. */
@@ -121,13 +117,13 @@ final class OrderStep {
     if (sameRevision && last.state() == QUARANTINED) {
       return;
     }
-    if (waits(order)) {
+    if (attempts.pause(order)) {
       return;
     }
     Optional<LoadedTunable> live = live(order);
     boolean thisBoot = last != null && facts.bootId().equals(last.bootId());
     if (live.isPresent() && runs(live.get(), order)) {
-      attempts.remove(order.uid());
+      attempts.succeeded(order);
       out.announce(draft(order, APPLIED, facts).seen(live).sinceOf(last).report());
       return;
     }
@@ -144,7 +140,7 @@ final class OrderStep {
                   .sinceOf(last)
                   .report());
       case OrderedPlans.Answer.Unfit(String reason, String message) -> {
-        attempts.put(order.uid(), attempt(order, false));
+        attempts.failed(order, false);
         out.announce(
             draft(order, REFUSED, facts)
                 .because(reason, message)
@@ -192,11 +188,11 @@ final class OrderStep {
       throws NotAcknowledgedException, RuntimeRefusedException {
     Optional<LoadedTunable> live = live(order);
     if (live.isEmpty()) {
-      attempts.remove(order.uid());
+      attempts.succeeded(order);
       out.announce(draft(order, REVERTED, facts).sinceOf(last).report());
       return;
     }
-    if (waits(order)) {
+    if (attempts.pause(order)) {
       return;
     }
     Manner manner = OrderManner.of(order);
@@ -273,7 +269,7 @@ final class OrderStep {
     boolean reverts = order.action() == TuningAction.REVERT;
     return switch (end) {
       case Undertaking.End.Done(Optional<LoadedTunable> loaded) -> {
-        attempts.remove(order.uid());
+        attempts.succeeded(order);
         yield draft(order, reverts ? REVERTED : APPLIED, facts)
             .seen(loaded)
             .transition(order, TransitionOutcome.COMPLETED);
@@ -302,7 +298,7 @@ final class OrderStep {
         OrderManner.keepsTrying(order, e.reason())
             ? underway(order)
             : reverts ? FAILED : Judgement.of(e.reason());
-    attempts.put(order.uid(), attempt(order, reverts || Judgement.passes(e.reason())));
+    attempts.failed(order, reverts || Judgement.passes(e.reason()));
     return draft(order, state, facts).because(e.reason().text(), e.getMessage()).seen(live);
   }
 
@@ -311,27 +307,10 @@ final class OrderStep {
    */
   private ReportDraft fault(
       NodeTunable order, KernelFacts facts, Optional<LoadedTunable> live, RuntimeException e) {
-    attempts.put(order.uid(), attempt(order, true));
+    attempts.failed(order, true);
     return draft(order, FAILED, facts)
         .because("AgentFault", "The agent failed in a way it should not: " + e + ".")
         .seen(live);
-  }
-
-  private boolean waits(NodeTunable order) {
-    Attempt attempt = attempts.get(order.uid());
-    return attempt != null
-        && attempt.revision() == order.revision()
-        && attempt.action() == order.action()
-        && attempt.plan().equals(digest(order))
-        && !(attempt.again() && clock.instant().isAfter(attempt.at().plus(RETRY)));
-  }
-
-  private Attempt attempt(NodeTunable order, boolean again) {
-    return new Attempt(order.revision(), order.action(), digest(order), again, clock.instant());
-  }
-
-  private static String digest(NodeTunable order) {
-    return order.plan() == null ? "" : order.plan().digest();
   }
 
   private Optional<LoadedTunable> live(NodeTunable order) throws RuntimeRefusedException {

@@ -20,11 +20,8 @@ import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.TransitionReport;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -249,7 +246,7 @@ class NodeReconcilerTest {
     assertThat(report().state()).isEqualTo(NodeTunableState.TRANSITIONING);
     assertThat(report().reason()).isEqualTo("Stalled");
     runtime.refusal = null;
-    clock.advance(OrderStep.RETRY.plusSeconds(1));
+    clock.advance(Attempts.FIRST.plusSeconds(1));
     reconciler.reconcile(tuning);
     assertThat(report().state()).isEqualTo(NodeTunableState.APPLIED);
   }
@@ -384,7 +381,7 @@ class NodeReconcilerTest {
     assertThat(report().reason()).isEqualTo("AgentFault");
     assertThat(report().message()).contains("an index is wrong");
     runtime.fault = null;
-    clock.advance(OrderStep.RETRY.plusSeconds(1));
+    clock.advance(Attempts.FIRST.plusSeconds(1));
     reconciler.reconcile(tuning);
     assertThat(report().state()).isEqualTo(NodeTunableState.APPLIED);
   }
@@ -399,7 +396,7 @@ class NodeReconcilerTest {
     runtime.refusal = null;
     reconciler.reconcile(revert);
     assertThat(report().state()).isEqualTo(NodeTunableState.FAILED);
-    clock.advance(OrderStep.RETRY.plusSeconds(1));
+    clock.advance(Attempts.FIRST.plusSeconds(1));
     reconciler.reconcile(revert);
     assertThat(report().state()).isEqualTo(NodeTunableState.REVERTED);
   }
@@ -518,33 +515,5 @@ class NodeReconcilerTest {
 
   private static NodeTunableState state(NodeTuningStatus status) {
     return status.tunables().isEmpty() ? null : status.tunables().getFirst().state();
-  }
-
-  /** A clock that moves only when told. */
-  private static final class TickingClock extends Clock {
-    private Instant now;
-
-    TickingClock(Instant now) {
-      this.now = now;
-    }
-
-    void advance(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
