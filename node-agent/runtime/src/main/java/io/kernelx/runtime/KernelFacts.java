@@ -17,7 +17,7 @@ import java.util.List;
  * @param missing what loading needs and this machine lacks, a sentence each that names the mend;
  *     empty when loading can be tried
  * @param withoutBpf what BPF probes need besides and this machine lacks; without them constants are
- *     enforced by native probes
+ *     enforced by native probes alone
  */
 public record KernelFacts(
     String bootId,

@@ -40,8 +40,8 @@ final class DoctorCommand implements Callable<Integer> {
         output.line(
             facts.withoutBpf().isEmpty()
                 ? "Everything that loading needs is here."
-                : "Kernel modules enforce constants here, in place of BPF programs; everything that"
-                    + " loading needs for that is here.");
+                : "Kernel modules alone enforce constants here, BPF programs cannot; everything"
+                    + " that loading needs for that is here.");
       }
     }
     return facts.canLoad() ? ExitCode.DONE.number() : ExitCode.MISSING.number();

@@ -149,7 +149,7 @@ class CommandLineTest {
     assertThat(run("doctor")).isZero();
     assertThat(out.toString())
         .contains("no BPF    Linux 6.1.0 does not let")
-        .contains("Kernel modules enforce constants here");
+        .contains("Kernel modules alone enforce constants here");
     runtime.missing = List.of("There is no make; install it.");
     assertThat(run("doctor")).isEqualTo(4);
     assertThat(out.toString()).contains("missing   There is no make").doesNotContain("enforce");

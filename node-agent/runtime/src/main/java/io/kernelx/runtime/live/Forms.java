@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.runtime.live;
 
-import io.kernelx.runtime.ApplyRequest;
 import io.kernelx.runtime.Form;
 import io.kernelx.runtime.FormChoice;
 import io.kernelx.runtime.KernelFacts;
@@ -18,7 +17,7 @@ final class Forms {
   private final Optional<Form> usual;
 
   /**
-   * @param usual the form for requests that leave it open; empty for the one that suits the kernel
+   * @param usual the form for requests that leave it open; empty for the one that suits the machine
    */
   Forms(BpfProbes bpf, NativeProbes natives, Optional<Form> usual) {
     this.bpf = bpf;
@@ -39,41 +38,55 @@ final class Forms {
   }
 
   /**
-   * Returns what this machine lacks for the form that would be chosen; empty if it can be tried. A
-   * tool that is missing is to be installed, so it is said and no reason to do without.
+   * Returns what this machine lacks for the form that would be chosen; empty if one can be tried. A
+   * tool that is missing is to be installed, so it is said where no form can do without.
    */
   List<String> missing(KernelFacts facts) {
-    if (usual.isPresent()) {
-      return of(usual.get()).missing(facts);
+    return usual.isPresent()
+        ? of(usual.get()).missing(facts)
+        : either(natives.unsuited(facts), facts);
+  }
+
+  /** Returns what lacks for either form; empty if one of them can be had. */
+  private List<String> either(List<String> natively, KernelFacts facts) {
+    List<String> withBpf = bpf.missing(facts);
+    if (natively.isEmpty() || withBpf.isEmpty()) {
+      return List.of();
     }
-    if (facts.withoutBpf().isEmpty()) {
-      return bpf.missing(facts);
-    }
-    List<String> natively = natives.missing(facts);
-    return natively.isEmpty()
-        ? List.of()
-        : Stream.concat(facts.withoutBpf().stream(), natively.stream()).toList();
+    // Where the kernel does not serve BPF probes, no tool helps.
+    List<String> why = facts.withoutBpf().isEmpty() ? withBpf : facts.withoutBpf();
+    return Stream.concat(natively.stream(), why.stream()).toList();
   }
 
   /**
-   * Chooses.
+   * Chooses, of these the first:
    *
-   * @throws RuntimeRefusedException if the form that is asked for cannot be had on this machine
+   * <ol>
+   *   <li>The form that is asked for, then the usual one of this node.
+   *   <li>Native: a value alone, without a policy, needs no program, and a hit costs less. Not if
+   *       something is missing for it, or the loaded xk-kfuncs is another build than the one that
+   *       native modules are linked against.
+   *   <li>BPF, if the kernel serves it.
+   * </ol>
+   *
+   * @param form the one that is asked for, if one is
+   * @throws RuntimeRefusedException if the form that is asked for, or any, cannot be had here
    */
-  FormChoice choose(ApplyRequest request, KernelFacts facts) throws RuntimeRefusedException {
-    Optional<Form> asked = request.form().or(() -> usual);
-    if (asked.isPresent()) {
-      List<String> missing = of(asked.get()).missing(facts);
-      if (!missing.isEmpty()) {
-        throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, String.join(" ", missing));
-      }
-      return new FormChoice(
-          asked.get(), request.form().isPresent() ? "asked for" : "the usual one of this node");
+  FormChoice choose(Optional<Form> form, KernelFacts facts) throws RuntimeRefusedException {
+    Optional<Form> asked = form.or(() -> usual);
+    List<String> natively = natives.unsuited(facts);
+    List<String> missing =
+        asked.isPresent() ? of(asked.get()).missing(facts) : either(natively, facts);
+    if (!missing.isEmpty()) {
+      throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, String.join(" ", missing));
     }
-    List<String> withoutBpf = facts.withoutBpf();
-    return withoutBpf.isEmpty()
-        ? new FormChoice(Form.BPF, "a new policy or value needs no new module")
-        : new FormChoice(Form.NATIVE, line("no BPF probes here: " + withoutBpf.getFirst()));
+    if (asked.isPresent()) {
+      return new FormChoice(
+          asked.get(), form.isPresent() ? "asked for" : "the usual one of this node");
+    }
+    return natively.isEmpty()
+        ? new FormChoice(Form.NATIVE, "a value alone needs no program")
+        : new FormChoice(Form.BPF, line("no native probes here: " + natively.getFirst()));
   }
 
   private static String line(String sentence) {

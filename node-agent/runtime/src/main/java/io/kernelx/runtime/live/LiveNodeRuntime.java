@@ -20,7 +20,6 @@ import io.kernelx.runtime.state.Meta;
 import io.kernelx.runtime.state.Tables;
 import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.runtime.stub.StubWriter;
-import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.TunablePlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +63,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
   private final Map<Integer, TextCoverage> verified = new HashMap<>();
 
   /**
-   * @param usual the form for requests that leave it open; empty for the one that suits the kernel
+   * @param usual the form for requests that leave it open; empty for the one that suits the machine
    */
   LiveNodeRuntime(
       Supplier<KernelFacts> kernel,
@@ -84,24 +83,11 @@ public final class LiveNodeRuntime implements NodeRuntime {
     this.tables = new Tables(parts.files());
   }
 
-  /** Returns the runtime of this machine. Nothing is touched before it is used. */
-  public static LiveNodeRuntime of(RuntimePaths paths) {
-    return of(paths, StubSource::generate);
-  }
-
   /**
-   * Returns the runtime of this machine with stubs of another make.
+   * Returns the runtime of this machine. Nothing is touched before it is used.
    *
    * @param writer makes stubs of plans
-   */
-  public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer) {
-    return of(paths, writer, Optional.empty());
-  }
-
-  /**
-   * Returns the runtime of this machine with a usual form of its own.
-   *
-   * @param usual the form for requests that leave it open; empty for the one that suits the kernel
+   * @param usual the form for requests that leave it open; empty for the one that suits the machine
    */
   public static LiveNodeRuntime of(RuntimePaths paths, StubWriter writer, Optional<Form> usual) {
     return Machine.runtime(paths, writer, step -> {}, usual);
@@ -129,7 +115,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
         facts.arch(),
         facts.compiler(),
         facts.lockdown(),
-        missing,
+        missing.stream().distinct().toList(),
         facts.withoutBpf());
   }
 
@@ -159,7 +145,7 @@ public final class LiveNodeRuntime implements NodeRuntime {
       throws RuntimeRefusedException, IOException {
     Set<Long> probes = Inventory.probes(all);
     Prepared prepared = preparation.verify(request.plan(), probes);
-    FormChoice choice = forms.choose(request, facts);
+    FormChoice choice = forms.choose(request.form(), facts);
     Enforcement form = forms.of(choice.form());
     Meta meta = Described.meta(request, choice, prepared.text());
     List<Found> others =

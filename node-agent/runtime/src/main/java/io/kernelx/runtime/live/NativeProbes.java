@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A kernel module of the constant's own, which has its probes. It stays when its process dies, as
@@ -37,6 +38,15 @@ final class NativeProbes implements Enforcement {
   @Override
   public List<String> missing(KernelFacts facts) {
     return parts.natives().missing(facts).stream().toList();
+  }
+
+  /**
+   * Returns why native probes are no choice to be made unasked, a sentence each; empty if they are.
+   */
+  List<String> unsuited(KernelFacts facts) {
+    return Stream.of(parts.natives().missing(facts), parts.natives().unsuited(facts))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override

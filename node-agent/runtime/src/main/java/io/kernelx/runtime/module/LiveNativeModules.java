@@ -24,11 +24,13 @@ public final class LiveNativeModules implements NativeModules {
   private static final int COUNTS = 4;
 
   private final NativeLinker linker;
+  private final LoadedBuild kfuncs;
   private final Libc libc;
   private final Path modules;
 
   public LiveNativeModules(RuntimePaths paths, ModuleBuilder builder, Libc libc) {
     this.linker = new NativeLinker(builder);
+    this.kfuncs = new LoadedBuild(paths, builder, KernelModule.KFUNCS);
     this.libc = libc;
     this.modules = paths.sys().resolve("module");
   }
@@ -36,6 +38,15 @@ public final class LiveNativeModules implements NativeModules {
   @Override
   public Optional<String> missing(KernelFacts facts) {
     return linker.missing(facts);
+  }
+
+  @Override
+  public Optional<String> unsuited(KernelFacts facts) {
+    return kfuncs.isAnother(facts)
+        ? Optional.of(
+            "The loaded xk-kfuncs is not the build that native modules are linked against here;"
+                + " revert every tunable on this node and unload it: rmmod xk_kfuncs.")
+        : Optional.empty();
   }
 
   @Override

@@ -24,6 +24,12 @@ public interface NativeModules {
   Optional<String> missing(KernelFacts facts);
 
   /**
+   * Returns why the xk-kfuncs that is loaded may not take one that is built here, if so: a module
+   * is bound to the types of the very build that it was linked against.
+   */
+  Optional<String> unsuited(KernelFacts facts);
+
+  /**
    * Returns the built module, building it if it is not kept.
    *
    * @param sites the C text of its sites

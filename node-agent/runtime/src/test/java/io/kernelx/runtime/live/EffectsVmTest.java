@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What constants of the catalogue do in a booted stock kernel, seen from user space: as compiled,
  * at two other values, and as compiled again. {@code guest/effects.py} says how each is looked at.
- * All of them are loaded at the same time. Where the plans say that the kernel can make a jump of a
- * probe's breakpoint, and nowhere else, the kernel must have made one.
+ * All of them are loaded at the same time, in both forms. Where the plans say that the kernel can
+ * make a jump of a probe's breakpoint, and nowhere else, the kernel must have made one.
  *
  * <p>The tests' own definitions are for instructions that a probe does the work of and steps over:
  * a store of 64 bits, an {@code and} that destroys its input, a comparison with memory. They change
@@ -117,7 +117,9 @@ class EffectsVmTest {
     List<String> loaded = run.lines("LOADED");
     assertThat(loaded.subList(loaded.size() - effects.size(), loaded.size()))
         .allMatch(l -> l.contains("state=APPLIED") && l.contains("denied=0"))
-        .noneMatch(l -> l.contains("applied=0 "));
+        .noneMatch(l -> l.contains("applied=0 "))
+        .anyMatch(l -> l.contains("form=bpf"))
+        .anyMatch(l -> l.contains("form=native"));
     assertThat(run.lines("LOAD ")).as(all).containsExactly("LOAD some");
     assertThat(run.lines("BESIDE ")).as("ours, the module's, theirs").hasSize(3);
     assertThat(run.lines("BESIDE ")).noneMatch(l -> l.contains("OPTIMIZED"));

@@ -51,6 +51,8 @@ final class FakeKernel implements LiveText, Bpf {
   String failAt = "";
   int abi = Constants.HOSTS_SINCE;
   boolean programsHaveOtherMaps;
+  Optional<String> withoutNatives = Optional.empty();
+  Optional<String> otherBuild = Optional.empty();
   boolean loaded;
   boolean disarmed;
   long denied;
@@ -156,7 +158,12 @@ final class FakeKernel implements LiveText, Bpf {
     return new NativeModules() {
       @Override
       public Optional<String> missing(KernelFacts facts) {
-        return Optional.empty();
+        return withoutNatives;
+      }
+
+      @Override
+      public Optional<String> unsuited(KernelFacts facts) {
+        return otherBuild;
       }
 
       @Override

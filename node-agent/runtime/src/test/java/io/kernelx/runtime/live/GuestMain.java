@@ -129,7 +129,7 @@ public final class GuestMain {
   private static void print(LoadedTunable t) {
     System.out.printf(
         "LOADED %s id=%d owner=%s value=%s revision=%d state=%s active=%s hits=%d applied=%d"
-            + " denied=%d missed=%d text=%s form=%s %s%n",
+            + " denied=%d missed=%d text=%s form=%s (%s) %s%n",
         t.constant(),
         t.constId(),
         t.owner(),
@@ -143,6 +143,7 @@ public final class GuestMain {
         t.missed(),
         t.text(),
         t.form().form().text(),
+        t.form().reason(),
         t.message());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.LoadedTunable.State;
@@ -105,7 +106,7 @@ class LiveNodeRuntimeTest {
         parts,
         plan -> "stub of " + plan.stubDigest(),
         new StubCompiler(paths),
-        Optional.empty());
+        Optional.of(Form.BPF));
   }
 
   private NodeRuntime process() {

@@ -45,6 +45,17 @@ class NativeFormTest {
           .site(14, "bd0b000000", 14, 19)
           .build();
   private static final String OLD = "Linux 6.1 cannot.";
+  private static final ApplyRequest OTHER =
+      new ApplyRequest(
+          new PlanBuilder()
+              .constant("B")
+              .function("probed", TEXT, List.of(), List.of())
+              .site(5, "4489642414", 0, 5)
+              .build(),
+          "3",
+          "uid",
+          Mode.IMMEDIATE,
+          1);
 
   @TempDir private Path root;
   private final FakeKernel kernel = new FakeKernel();
@@ -114,11 +125,11 @@ class NativeFormTest {
   }
 
   @Test
-  void servesWhatBpfCannotAndSaysWhy() throws Exception {
+  void servesAValueAndSaysWhy() throws Exception {
     LoadedTunable loaded = process().apply(request("3"));
     assertThat(loaded.state()).isEqualTo(State.APPLIED);
     assertThat(loaded.form().form()).isEqualTo(Form.NATIVE);
-    assertThat(loaded.form().reason()).contains("Linux 6.1 cannot");
+    assertThat(loaded.form().reason()).isEqualTo("a value alone needs no program");
     assertThat(loaded.hits()).isEqualTo(20);
     assertThat(loaded.applied()).isEqualTo(19);
     assertThat(loaded.missed()).isEqualTo(4);
@@ -133,7 +144,19 @@ class NativeFormTest {
             Step.ATTACHED,
             Step.REVERIFIED,
             Step.FLIPPED);
-    assertThat(root.resolve("shm/scope_table")).content().contains("\tnative\tno BPF probes");
+    assertThat(root.resolve("shm/scope_table")).content().contains("\tnative\ta value alone");
+  }
+
+  @Test
+  void whatIsLoadedKeepsItsForm() throws Exception {
+    process().apply(request("3"));
+    kernel.otherBuild = Optional.of("The loaded xk-kfuncs is another; unload it.");
+    steps.clear();
+    LoadedTunable loaded = process().apply(request("4", 2, Optional.empty()));
+    assertThat(steps).containsExactly(Step.STARTED, Step.FLIPPED);
+    assertThat(loaded.form().form()).isEqualTo(Form.NATIVE);
+    assertThat(refused(OTHER).getMessage()).contains("xk-kfuncs is another").contains(OLD);
+    assertThat(process().loaded()).hasSize(1);
   }
 
   @Test

@@ -2,6 +2,7 @@
 package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.ApplyRequest;
+import io.kernelx.runtime.Form;
 import io.kernelx.runtime.LoadedTunable;
 import io.kernelx.runtime.Manner;
 import io.kernelx.runtime.Mode;
@@ -9,21 +10,24 @@ import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.TransitionReport;
+import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A constant of the kernel itself, loaded, changed and unloaded as a user does it, by transitions.
+ * A constant of the kernel itself, loaded as BPF programs, changed and unloaded as a user does it,
+ * by transitions.
  */
 final class RealConstant {
   private RealConstant() {}
 
   static void run(RuntimePaths paths, Path good, Path escaping) throws Exception {
-    NodeRuntime runtime = LiveNodeRuntime.of(paths);
+    NodeRuntime runtime = LiveNodeRuntime.of(paths, StubSource::generate, Optional.of(Form.BPF));
     TunablePlan plan = PlanJson.read(Files.readString(good));
     LoadedTunable loaded = apply(runtime, plan, plan.values().getFirst().value(), Mode.PER_TASK, 1);
     apply(runtime, plan, plan.values().get(1).value(), Mode.GLOBAL, 2);

@@ -72,9 +72,15 @@ class RuntimeVmTest {
     List<String> loaded = run.lines("LOADED");
     assertThat(loaded.get(0))
         .contains("value=48 revision=1 state=APPLIED active=true")
-        .contains("denied=0 missed=0");
-    assertThat(loaded.get(2)).contains("value=5 ").contains("form=native");
-    assertThat(loaded.get(3)).as("found by the next process").contains("value=4 revision=1");
+        .contains("denied=0 missed=0")
+        .contains("form=bpf (asked for)");
+    assertThat(loaded.get(2))
+        .contains("value=5 ")
+        .contains("form=native (a value alone needs no program)");
+    assertThat(loaded.get(3))
+        .as("found by the next process")
+        .contains("value=4 revision=1")
+        .contains("form=bpf");
     assertThat(loaded.get(4))
         .as("found by the next process")
         .startsWith("LOADED MAX_SOFTIRQ_RESTART")
@@ -82,9 +88,11 @@ class RuntimeVmTest {
         .contains(" denied=0 ")
         .contains("form=native")
         .satisfies(RuntimeVmTest::missesAreRare);
-    assertThat(loaded.get(5)).contains("value=4 revision=2");
+    assertThat(loaded.get(5)).contains("value=4 revision=2").contains("form=bpf");
     assertThat(loaded)
-        .anyMatch(l -> l.startsWith("LOADED MAX_SOFTIRQ_RESTART") && l.contains("value=3"));
+        .filteredOn(l -> l.startsWith("LOADED MAX_SOFTIRQ_RESTART") && l.contains("value=3"))
+        .isNotEmpty()
+        .allMatch(l -> l.contains("form=native"));
     assertThat(run.lines("COUNT"))
         .containsExactly(
             "COUNT 1", "COUNT 2", "COUNT 2", "COUNT 2", "COUNT 2", "COUNT 0", "COUNT 1", "COUNT 1",

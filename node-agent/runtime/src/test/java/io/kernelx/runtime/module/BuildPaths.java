@@ -8,12 +8,15 @@ import java.nio.file.Path;
 final class BuildPaths {
   private BuildPaths() {}
 
-  /** Returns paths with {@code modules}, {@code sources} and {@code make} in the folder. */
+  /**
+   * Returns paths with {@code sys}, {@code modules}, {@code sources} and {@code make} in the
+   * folder.
+   */
   static RuntimePaths in(Path root) {
     RuntimePaths usual = RuntimePaths.standard(root, root.resolve("cache"));
     return new RuntimePaths(
         usual.proc(),
-        usual.sys(),
+        root.resolve("sys"),
         usual.pins(),
         usual.device(),
         usual.tables(),
