@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -31,7 +32,11 @@ final class Installation implements AutoCloseable {
   static final String BUILDER = "test-host";
 
   private static final List<String> NODES_WITHOUT_CLANG =
-      List.of("--set", "agent.image.repository=localhost/kernelx/agent-without-clang");
+      List.of(
+          "--set",
+          "agent.form=bpf",
+          "--set",
+          "agent.image.repository=localhost/kernelx/agent-without-clang");
 
   private final Cluster cluster;
   private final Path checkout;
@@ -63,7 +68,9 @@ final class Installation implements AutoCloseable {
     apply(TunableYaml.of("keeps-agents", "SHRINK_BATCH", 64).with("activation: DryRun").text());
   }
 
-  /** Plans are made on the nodes, by agents that could not compile a stub. */
+  /**
+   * Plans are made on the nodes, by agents that are to load BPF stubs and could not compile one.
+   */
   void buildOnNodesWithoutClang() {
     be(NODES_WITHOUT_CLANG);
   }
@@ -198,6 +205,16 @@ final class Installation implements AutoCloseable {
   /** Returns what is pinned below a node's folder of loaded constants, one name per line. */
   String loaded(ClusterNode node) {
     return node.shell("! [ -d /sys/fs/bpf/xkernel ] || ls /sys/fs/bpf/xkernel");
+  }
+
+  /** Returns in what form each loaded constant of a node is enforced. */
+  Map<String, String> forms(ClusterNode node) {
+    Map<String, String> forms = new TreeMap<>();
+    for (String line : node.shell("tail -n +2 /dev/shm/xkernel/scope_table").lines().toList()) {
+      String[] cells = line.split("\t");
+      forms.put(cells[1], cells[7]);
+    }
+    return forms;
   }
 
   /** Returns the lines of a node's kernel log in which the kernel complains of a fault. */

@@ -10,6 +10,7 @@ import io.kernelx.api.v1alpha1.NodeTuning;
 import io.kernelx.api.v1alpha1.NodeTuningStatus.TunableReport;
 import io.kernelx.api.v1alpha1.TransitionOutcome;
 import io.kernelx.testbed.ClusterNode;
+import io.kernelx.testbed.TestbedCommand.Outcome;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * One constant, all the way, in the order in which a user meets it; each step builds on the last.
+ * Nodes choose the form, which is native.
  */
 @InstalledTest
 @Order(2)
@@ -59,13 +61,17 @@ class MainJobTest {
         .contains("BLK_MAX_REQUEST_COUNT")
         .contains("48")
         .contains("PerTask");
+    for (ClusterNode node : kernelx.cluster().nodes()) {
+      assertThat(kernelx.forms(node)).containsEntry("BLK_MAX_REQUEST_COUNT", "native");
+    }
+    assertThat(probes(kernelx).values()).doesNotContain("");
     assertMoved(kernelx, status, ConsistencyMode.PER_TASK);
   }
 
   @Test
   @Order(3)
   void anotherValueFlipsAndMovesNoProbe(Installation kernelx) {
-    Map<String, String> before = pins(kernelx);
+    Map<String, String> before = probes(kernelx);
 
     kernelx.apply(tunable(4, ConsistencyMode.GLOBAL));
     KernelTunableStatus status =
@@ -73,13 +79,13 @@ class MainJobTest {
 
     assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 4), entry(4));
     assertMoved(kernelx, status, ConsistencyMode.GLOBAL);
-    assertThat(pins(kernelx)).isEqualTo(before);
+    assertThat(probes(kernelx)).isEqualTo(before);
   }
 
   @Test
   @Order(4)
   void killingTheAgentsChangesNothing(Installation kernelx) {
-    Map<String, String> before = pins(kernelx);
+    Map<String, String> before = probes(kernelx);
     kernelx
         .cluster()
         .kubectl(
@@ -93,7 +99,7 @@ class MainJobTest {
             "--grace-period=0");
 
     assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 4), entry(4));
-    assertThat(pins(kernelx)).isEqualTo(before);
+    assertThat(probes(kernelx)).isEqualTo(before);
     kernelx
         .cluster()
         .kubectl(
@@ -104,26 +110,19 @@ class MainJobTest {
             "--for=jsonpath={.status.numberReady}=2",
             "--timeout=5m");
     kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
-    assertThat(pins(kernelx)).as("the new agents found what was loaded").isEqualTo(before);
+    assertThat(probes(kernelx)).as("the new agents found what was loaded").isEqualTo(before);
   }
 
   @Test
   @Order(5)
-  void aProbeTakenAwayIsPutBack(Installation kernelx) {
-    ClusterNode node = kernelx.cluster().node("node-cloud");
-    Map<String, String> before = pins(kernelx);
-    node.shell("rm $(find /sys/fs/bpf/xkernel -name 'probe_*' | head -n 1)");
-
-    kernelx.eventually(
-        "as many probes as before, one of them new",
-        SOON,
-        () ->
-            pins(kernelx).get(node.name()).lines().count()
-                    == before.get(node.name()).lines().count()
-                && !pins(kernelx).equals(before));
-    kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True") && s.nodes().applied() == 2);
-
-    assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 4), entry(4));
+  void noProbeCanBeTakenAway(Installation kernelx) {
+    Map<String, String> before = probes(kernelx);
+    for (ClusterNode node : kernelx.cluster().nodes()) {
+      Outcome taken = node.exec("sh", "-c", "rmmod $(cd /sys/module && ls -d xk_native_*)");
+      assertThat(taken.status()).isNotZero();
+      assertThat(taken.err() + taken.out()).contains("in use");
+    }
+    assertThat(probes(kernelx)).isEqualTo(before);
   }
 
   @Test
@@ -132,7 +131,10 @@ class MainJobTest {
     kernelx.delete(NAME, SOON);
 
     assertThat(largestBatches(kernelx)).containsOnly(Map.entry("node-amd64", 32), entry(32));
-    assertThat(pins(kernelx).values()).as("nothing is pinned any more").containsOnly("");
+    assertThat(probes(kernelx).values()).as("no module has probes any more").containsOnly("");
+    for (ClusterNode node : kernelx.cluster().nodes()) {
+      assertThat(kernelx.loaded(node)).as("what is pinned on %s", node.name()).isEmpty();
+    }
   }
 
   @Test
@@ -180,16 +182,16 @@ class MainJobTest {
         .collect(Collectors.toMap(ClusterNode::name, node -> kernelx.batches(node).lastKey()));
   }
 
-  /** The pins and their inodes: a probe that was attached anew would have another one. */
-  private static Map<String, String> pins(Installation kernelx) {
+  /** What has the probes, and its inode: loaded anew it would have another one. */
+  private static Map<String, String> probes(Installation kernelx) {
     return kernelx.cluster().nodes().stream()
         .collect(
             Collectors.toMap(
                 ClusterNode::name,
                 node ->
                     node.shell(
-                        "! [ -d /sys/fs/bpf/xkernel ] || find /sys/fs/bpf/xkernel -name 'probe_*'"
-                            + " -printf '%i %p\\n' | sort")));
+                        "find /sys/module -maxdepth 1 -name 'xk_native_*' -printf '%i %p\\n'"
+                            + " | sort")));
   }
 
   private static String tunable(int value, ConsistencyMode mode) {

@@ -2,6 +2,7 @@
 package io.kernelx.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.kernelx.api.v1alpha1.BuildReport;
 import io.kernelx.api.v1alpha1.KernelTunableStatus;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * No builder is named, so a node makes the plan for its own kernel, from the source on its disk.
- * Its agent's image lacks the compiler of the stubs, which is said and mended. Each step builds on
- * the last.
+ * Its agent is to load BPF stubs, and its image lacks their compiler, which is said and mended: by
+ * a whole image, and nodes may choose the form again. Each step builds on the last.
  */
 @InstalledTest
 @Order(1)
@@ -67,6 +68,7 @@ class NodeBuilderTest {
     KernelTunableStatus status = kernelx.await(NAME, SOON, s -> Statuses.is(s, "Ready", "True"));
 
     assertThat(status.nodes().applied()).isEqualTo(1);
+    assertThat(kernelx.forms(node(kernelx))).containsOnly(entry("BLK_MQ_BUDGET_DELAY", "native"));
     kernelx.delete(NAME, SOON);
     assertThat(kernelx.loaded(node(kernelx))).isEmpty();
     assertThat(kernelx.complaints(node(kernelx))).isEmpty();
