@@ -43,8 +43,8 @@ public enum KernelModule {
 
   /** Returns further words for make. */
   List<String> words() {
-    // Nobody reads this one's debug information, and it is half of the work.
-    return this == NATIVE ? List.of("CONFIG_DEBUG_INFO_BTF_MODULES=", "KCFLAGS=-g0") : List.of();
+    // Only programs read types, of functions that they call; debug information is half of the work.
+    return this == KFUNCS ? List.of() : List.of("CONFIG_DEBUG_INFO_BTF_MODULES=", "KCFLAGS=-g0");
   }
 
   /** Returns whether other modules are linked from this one's objects, which are then kept. */
