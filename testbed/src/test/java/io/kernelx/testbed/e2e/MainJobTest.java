@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class MainJobTest {
 
   private static final String NAME = "blk-plug-batch";
-  private static final Duration FIRST = Duration.ofMinutes(12);
+  private static final Duration FIRST = Duration.ofMinutes(20);
   private static final Duration SOON = Duration.ofMinutes(5);
 
   @Test
