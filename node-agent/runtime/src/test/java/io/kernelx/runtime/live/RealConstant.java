@@ -9,7 +9,8 @@ import io.kernelx.runtime.Mode;
 import io.kernelx.runtime.NodeRuntime;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
-import io.kernelx.runtime.TransitionReport;
+import io.kernelx.runtime.TransitionWatch;
+import io.kernelx.runtime.Unloads;
 import io.kernelx.sie.codegen.StubSource;
 import io.kernelx.sie.plan.PlanJson;
 import io.kernelx.sie.plan.TunablePlan;
@@ -20,29 +21,56 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A constant of the kernel itself, loaded as BPF programs, changed and unloaded as a user does it,
- * by transitions.
+ * Constants of the kernel itself, loaded as BPF programs, changed and all unloaded as a user does
+ * it, by transitions.
  */
 final class RealConstant {
   private RealConstant() {}
 
-  static void run(RuntimePaths paths, Path good, Path escaping) throws Exception {
+  static void run(RuntimePaths paths, Path plans) throws Exception {
     NodeRuntime runtime = LiveNodeRuntime.of(paths, StubSource::generate, Optional.of(Form.BPF));
-    TunablePlan plan = PlanJson.read(Files.readString(good));
+    TunablePlan plan = read(plans, "good");
     LoadedTunable loaded = apply(runtime, plan, plan.values().getFirst().value(), Mode.PER_TASK, 1);
     apply(runtime, plan, plan.values().get(1).value(), Mode.GLOBAL, 2);
-    TunablePlan refused = PlanJson.read(Files.readString(escaping));
+    TunablePlan refused = read(plans, "escaping");
     try {
       apply(runtime, refused, refused.values().getFirst().value(), Mode.PER_TASK, 1);
     } catch (RuntimeRefusedException e) {
       say("refused", e.reason().text());
     }
-    runtime.revert(ApplyRequest.CLI, plan.constant());
+    TunablePlan another = read(plans, "reviewed");
+    LoadedTunable beside =
+        apply(runtime, another, another.values().getFirst().value(), Mode.PER_TASK, 1);
+    unloadAll(runtime);
+    for (LoadedTunable was : List.of(loaded, beside)) {
+      say("transitions", was.constant() + " " + transitions(runtime, was));
+    }
+  }
+
+  /** What {@code unload --all} does. */
+  private static void unloadAll(NodeRuntime runtime) throws RuntimeRefusedException {
+    new Unloads(runtime)
+        .each(
+            runtime.loaded(),
+            loaded -> Manner.of(loaded.mode()),
+            TransitionWatch.NONE,
+            outcome ->
+                say(
+                    "unloaded",
+                    outcome.loaded().constant()
+                        + outcome.refusal().map(e -> " " + e.getMessage()).orElse("")));
     say("loaded", runtime.loaded().size());
-    List<TransitionReport> all = runtime.transitions(loaded.constId());
-    say(
-        "transitions",
-        all.stream().map(t -> t.mode().text() + ":" + t.state()).collect(Collectors.joining(" ")));
+  }
+
+  private static String transitions(NodeRuntime runtime, LoadedTunable loaded)
+      throws RuntimeRefusedException {
+    return runtime.transitions(loaded.constId()).stream()
+        .map(t -> t.mode().text() + ":" + t.state())
+        .collect(Collectors.joining(" "));
+  }
+
+  private static TunablePlan read(Path plans, String name) throws Exception {
+    return PlanJson.read(Files.readString(plans.resolve(name + ".json")));
   }
 
   private static LoadedTunable apply(

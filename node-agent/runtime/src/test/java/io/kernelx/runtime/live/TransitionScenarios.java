@@ -78,7 +78,7 @@ public final class TransitionScenarios {
     run.timed("unload", run::unload);
     try (MixtureLoad load = new MixtureLoad(guest.mixture, programs)) {
       load.atWork();
-      RealConstant.run(paths, Path.of(args[3], "good.json"), Path.of(args[3], "escaping.json"));
+      RealConstant.run(paths, Path.of(args[3]));
     }
   }
 

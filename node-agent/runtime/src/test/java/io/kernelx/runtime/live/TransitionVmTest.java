@@ -40,7 +40,9 @@ class TransitionVmTest {
   private void everything(Guest guest, String natively) throws Exception {
     TestPlans made = new TestPlans(guest);
     write("good", made.plan("max_softirq_restart", 3, 5));
-    write("escaping", AlteredPlans.unreviewed(made.plan("blk_max_request_count", 4)));
+    TunablePlan reviewed = made.plan("blk_max_request_count", 4);
+    write("reviewed", reviewed);
+    write("escaping", AlteredPlans.unreviewed(reviewed));
     Guest.Result run =
         guest.run(
             "transitions", plans, 1800, List.of("TransitionScenarios", "150", "50", natively));
@@ -68,8 +70,12 @@ class TransitionVmTest {
             "REAL PerTask APPLIED 3 PerTask",
             "REAL Global APPLIED 5 Global",
             "REAL refused Escapes",
+            "REAL PerTask APPLIED 4 PerTask",
+            "REAL unloaded MAX_SOFTIRQ_RESTART",
+            "REAL unloaded BLK_MAX_REQUEST_COUNT",
             "REAL loaded 0",
-            "REAL transitions PerTask:DONE Global:DONE Global:DONE");
+            "REAL transitions MAX_SOFTIRQ_RESTART PerTask:DONE Global:DONE Global:DONE",
+            "REAL transitions BLK_MAX_REQUEST_COUNT PerTask:DONE PerTask:DONE");
     assertThat(run.lines("GONE")).as("both modules unloaded").hasSize(1);
   }
 
