@@ -447,4 +447,172 @@ class KeptStateTest {
     CompiledFixture fixture = CompiledFixture.of(KERNEL + code, 32, List.of(64, 128));
     assertThat(fixture.plan().sites()).isNotEmpty();
   }
+
+  /** Hides from the compiler where a pointer comes from, so that its moves stay in the code. */
+  private static final String MOVED =
+      KERNEL
+          + """
+          #define SAME(p) asm volatile("" : "+r"(p))
+          static inline __attribute__((always_inline)) void *moved(void *from, long by) {
+            char *p = from;
+            SAME(p);
+            p += by;
+            SAME(p);
+            return p;
+          }
+          #define AT(c, field) ((unsigned *)moved(c, __builtin_offsetof(struct cache, field)))
+          struct cell { unsigned long a, b; unsigned load, mark; };
+          extern struct cell cells[64];
+          """;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // By a number: forward, back, in two steps, across a branch, by way of the frame.
+        """
+        void make(struct cache *c) { *AT(c, state) = N; later(3); }
+        long use(struct cache *c, long n) { if (c->state != N) later(n); return n + 1; }
+        """,
+        """
+        void make(struct cache *c) { c->state = N; later(3); }
+        long use(struct cache *c, long n) {
+          struct cache *p = moved(c, 64);
+          if (*(unsigned *)((char *)p - 64 + __builtin_offsetof(struct cache, state)) != N) later(n);
+          return n + 1;
+        }
+        """,
+        """
+        void make(struct cache *c) { c->state = N; later(3); }
+        long use(struct cache *c, long n) {
+          unsigned *p = moved(moved(c, 16), __builtin_offsetof(struct cache, state) - 16);
+          if (*p != N) later(n);
+          return n + 1;
+        }
+        """,
+        """
+        void make(struct cache *c) { c->state = N; later(3); }
+        long use(struct cache *c, long n) {
+          unsigned *p = AT(c, state);
+          asm volatile("" : : : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10",
+              "r11", "r12", "r13", "r14", "r15");
+          if (*p != N) later(n);
+          return n + 1;
+        }
+        """,
+        """
+        void make(struct cache *c) { c->state = N; later(3); }
+        long use(struct cache *c, long n) {
+          char *p = (char *)c;
+          SAME(p);
+          if (n > 5) { p += 4; SAME(p); later(7); }
+          if (*(unsigned *)(p + __builtin_offsetof(struct cache, quota)) != N) later(n);
+          return n + 1;
+        }
+        """,
+        // By what is not known: an index, an offset that memory holds.
+        """
+        void make(struct cell *a, long i) { a[i].mark = N; later(3); }
+        long use(struct cell *c, long n) { c += 3; SAME(c); if (c->mark != N) later(n); return n; }
+        """,
+        """
+        void make(struct cache *c, struct shared *s) {
+          *(unsigned *)moved(c, s->free) = N;
+          later(3);
+        }
+        long use(struct cache *c, long n) { if (c->state != N) later(n); return n + 1; }
+        """,
+        // By a loop.
+        """
+        void make(struct cell *a, int n) {
+          for (; n; n--) { SAME(a); a->mark = N; a++; SAME(a); }
+          later(3);
+        }
+        long use(struct cell *a, long n) { if (a[2].mark != N) later(n); return n + 1; }
+        """,
+        // A variable's address that is taken first.
+        """
+        void put(void) { *(unsigned *)moved(&cells[1].mark, 24) = N; later(3); }
+        long use(long n) { if (cells[2].mark != N) later(n); return n + 1; }
+        """,
+      })
+  void aMarkBehindAPointerThatMoved(String code) {
+    refused(CompiledFixture.of(MOVED + code), "known by being equal");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        void take(struct shared *s, long n) { *(long *)moved(s, 32) += N; later(n); }
+        void give(struct shared *s, long n) { later(n); s->free -= N; }
+        """,
+        """
+        void take(struct cell *a, long n) { for (; n; n--, a++) { SAME(a); a->b += N; } later(1); }
+        void give(struct cell *a, long n) { later(n); a->b -= N; }
+        """,
+      })
+  void aBalanceBehindAPointerThatMoved(String code) {
+    refused(CompiledFixture.of(MOVED + code), "is taken off it");
+  }
+
+  /** Other fields of the same kind of thing, and what lies in the own frame. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        void make(struct cache *c) { *AT(c, state) = N; later(3); }
+        long use(struct cache *c, long n) { if (c->count != N) later(n); return n + 1; }
+        """,
+        """
+        void make(struct cell *a, int n) {
+          for (; n; n--) { SAME(a); a->mark = N; a++; SAME(a); }
+          later(3);
+        }
+        long use(struct cell *a, long n) { if (a[2].load == N) later(n); return n + 1; }
+        """,
+        """
+        void take(struct shared *s, long n) { *(long *)moved(s, 32) += N; later(n); }
+        void give(struct shared *s, long n) { later(n); s->next -= N; }
+        """,
+        """
+        long f(long n) {
+          volatile unsigned kept;
+          volatile unsigned *p = &kept;
+          SAME(p);
+          *p = N;
+          later(n);
+          return *p == N ? n + 1 : n + 2;
+        }
+        """,
+        """
+        long f(long n) {
+          unsigned long a[8];
+          unsigned long *p = a;
+          long sum = 0;
+          for (p = a; p < a + 8; p++) { SAME(p); *p = n++ + N; }
+          for (p = a; p < a + 8; p++) { SAME(p); *p -= N; sum += *p; }
+          later(sum);
+          return n;
+        }
+        """,
+      })
+  void whatIsNotTheSamePlace(String code) {
+    assertThat(CompiledFixture.of(MOVED + code).plan().sites()).isNotEmpty();
+  }
+
+  /** What an array of the own frame got from lasting memory is still that. */
+  @Test
+  void whatLastsGoesThroughTheFrame() {
+    String code =
+        """
+        long f(struct shared *s, long n) {
+          unsigned long a[8];
+          for (int i = 0; i < 8; i++) { a[i] = s[i].flags; SAME(s); }
+          later(n);
+          if (a[n & 7] & N) later(1);
+          return n;
+        }
+        """;
+    refused(CompiledFixture.of(MOVED + code), "bits");
+  }
 }

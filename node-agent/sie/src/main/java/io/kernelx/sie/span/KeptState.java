@@ -135,7 +135,7 @@ public final class KeptState {
   private Stream<StateUse> ends(StateUse raised) {
     boolean copied = of(Kind.COPIED).anyMatch(c -> c.place().meets(raised.place()));
     Stream<StateUse> counted =
-        of(Kind.LIMITED, Kind.RECOGNISED).filter(u -> !u.place().meets(raised.place()));
+        of(Kind.LIMITED, Kind.RECOGNISED).filter(u -> !u.place().alike(raised.place()));
     return Stream.concat(of(Kind.REMAINDER), copied ? counted : Stream.empty());
   }
 
@@ -153,7 +153,7 @@ public final class KeptState {
   private Optional<String> mark() {
     List<StatePlace> limits = of(Kind.LIMITED).map(StateUse::place).toList();
     return of(Kind.MARKED)
-        .filter(u -> limits.stream().noneMatch(u.place()::meets))
+        .filter(u -> limits.stream().noneMatch(u.place()::alike))
         .flatMap(u -> at(u, Kind.RECOGNISED, MARK))
         .findFirst();
   }

@@ -14,10 +14,10 @@ import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.span.Content.Mark;
 import io.kernelx.sie.span.StateUse.Kind;
 import io.kernelx.sie.symbolic.Calls;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -45,7 +45,8 @@ final class StateSlice {
   private final Set<Integer> seeds;
   private final OptionalInt factor;
   private final FrameDepth frame;
-  private final Contents[] entries;
+  private final LastingPointers pointers;
+  private final List<Contents<Content>> entries = new ArrayList<>();
   private final Set<StateUse> uses = new HashSet<>();
 
   /**
@@ -57,27 +58,23 @@ final class StateSlice {
     this.seeds = Set.copyOf(seeds);
     this.factor = factor;
     this.frame = new FrameDepth(code);
-    this.entries = new Contents[code.blocks().size()];
-    for (BasicBlock block : code.blocks()) {
-      if (block.entry()) {
-        entries[block.index()] = entry();
-      }
-    }
+    this.pointers = new LastingPointers(code, frame);
+    code.blocks().forEach(b -> entries.add(b.entry() ? entry() : null));
     boolean changed = true;
     while (changed) {
       changed = false;
       for (BasicBlock block : code.blocks()) {
-        if (entries[block.index()] != null) {
+        if (entries.get(block.index()) != null) {
           changed |= through(block);
         }
       }
     }
     uses.clear(); // What was noted of contents that were not known whole yet.
-    code.blocks().stream().filter(b -> entries[b.index()] != null).forEach(this::through);
+    code.blocks().stream().filter(b -> entries.get(b.index()) != null).forEach(this::through);
   }
 
-  private Contents entry() {
-    Contents entry = new Contents();
+  private Contents<Content> entry() {
+    Contents<Content> entry = new Contents<>(Content.NOTHING, Content::or);
     if (SYSTEM_CALL.matcher(code.function().name()).matches()) {
       entry.set(Register.RDI, Content.REGISTERS);
     }
@@ -90,23 +87,23 @@ final class StateSlice {
   }
 
   private boolean through(BasicBlock block) {
-    Contents c = entries[block.index()].copy();
+    Contents<Content> c = entries.get(block.index()).copy();
     for (int i = block.first(); i < block.end(); i++) {
       step(c, i, block);
     }
     boolean changed = false;
     for (int next : block.successors()) {
-      if (entries[next] == null) {
-        entries[next] = c.copy();
+      if (entries.get(next) == null) {
+        entries.set(next, c.copy());
         changed = true;
       } else {
-        changed |= entries[next].join(c);
+        changed |= entries.get(next).join(c);
       }
     }
     return changed;
   }
 
-  private void step(Contents c, int index, BasicBlock block) {
+  private void step(Contents<Content> c, int index, BasicBlock block) {
     Instruction i = code.instructions().get(index);
     if (i.branch().kind() == Branch.Kind.CALL || i.branch().kind() == Branch.Kind.INDIRECT_CALL) {
       if (!Calls.target(i, code.function()).startsWith("__fentry__")) {
@@ -168,7 +165,7 @@ final class StateSlice {
   }
 
   /** Returns, by a jump to the kernel's thunk maybe, and calls that take the function's place. */
-  private void leaves(Contents c, Instruction i) {
+  private void leaves(Contents<Content> c, Instruction i) {
     boolean jump = i.branch().kind() == Branch.Kind.JUMP && !i.relocations().isEmpty();
     String target = jump ? Calls.target(i, code.function()) : "";
     if (i.branch().kind() == Branch.Kind.RETURN || target.startsWith("__x86_return_thunk")) {
@@ -179,7 +176,7 @@ final class StateSlice {
     }
   }
 
-  private void stack(Contents c, int index, Instruction i, Content pushed) {
+  private void stack(Contents<Content> c, int index, Instruction i, Content pushed) {
     for (Operand o : i.operands()) {
       boolean to = o instanceof MemoryOperand && i.mnemonic().equals("push");
       write(c, index, i, o, to ? pushed : Content.NOTHING);
@@ -187,7 +184,7 @@ final class StateSlice {
   }
 
   /** Both operands are the same register: cleared, tested or doubled. */
-  private void self(Contents c, int index, Instruction i, Operand register) {
+  private void self(Contents<Content> c, int index, Instruction i, Operand register) {
     Content a = content(c, index, i, register);
     switch (i.mnemonic()) {
       case "xor", "sub", "sbb" -> write(c, index, i, register, Content.NOTHING);
@@ -207,7 +204,7 @@ final class StateSlice {
   }
 
   /** What the operation works on: the first operand, or of three the second. */
-  private Content worked(Contents c, int index, Instruction i, List<Operand> visible) {
+  private Content worked(Contents<Content> c, int index, Instruction i, List<Operand> visible) {
     if (visible.size() > 2 && !Set.of("shld", "shrd").contains(i.mnemonic())) {
       return content(c, index, i, visible.get(1));
     }
@@ -226,7 +223,7 @@ final class StateSlice {
   }
 
   /** The other operand; what {@code lea}, {@code inc} and {@code dec} add. */
-  private Content other(Contents c, int index, Instruction i, List<Operand> visible) {
+  private Content other(Contents<Content> c, int index, Instruction i, List<Operand> visible) {
     boolean seed = seeds.contains(index);
     if (i.mnemonic().equals("lea") && visible.get(1) instanceof MemoryOperand m) {
       return seed ? Content.number(m.displacement()) : Content.NOTHING;
@@ -239,24 +236,28 @@ final class StateSlice {
     return content(c, index, i, visible.getLast());
   }
 
-  private Content content(Contents c, int index, Instruction i, Operand o) {
+  private Content content(Contents<Content> c, int index, Instruction i, Operand o) {
     return switch (o) {
       case RegisterOperand r -> c.of(r.view().container());
       case ImmediateOperand m ->
           seeds.contains(index) ? Content.number(m.value()) : Content.NOTHING;
-      case MemoryOperand m -> {
-        OptionalLong slot = frame.slot(index, m);
-        if (slot.isPresent()) {
-          yield c.slot(slot.getAsLong());
-        }
-        boolean frames =
-            m.base()
-                .map(v -> v.container())
-                .filter(r -> r == Register.RSP || c.of(r).equals(Content.REGISTERS))
-                .isPresent();
-        yield frames || !m.access().anyRead() ? Content.NOTHING : Content.read(StatePlace.of(i, m));
-      }
+      case MemoryOperand m -> read(c, index, m);
     };
+  }
+
+  private Content read(Contents<Content> c, int index, MemoryOperand m) {
+    boolean callers =
+        m.base().filter(b -> c.of(b.container()).equals(Content.REGISTERS)).isPresent();
+    if (callers || !m.access().anyRead()) {
+      return Content.NOTHING;
+    }
+    StatePlace place = pointers.place(index, m);
+    if (!place.own()) {
+      return Content.read(place);
+    }
+    Content put = c.read(place);
+    boolean byOthers = !place.exact() && pointers.given();
+    return byOthers ? put.or(Content.read(place)) : put;
   }
 
   private static int width(Operand o) {
@@ -293,7 +294,7 @@ final class StateSlice {
     }
   }
 
-  private void write(Contents c, int index, Instruction i, Operand to, Content content) {
+  private void write(Contents<Content> c, int index, Instruction i, Operand to, Content content) {
     if (!to.access().anyWrite()) {
       return;
     }
@@ -302,20 +303,20 @@ final class StateSlice {
       Register register = r.view().container();
       c.set(register, whole ? content : c.of(register).or(content));
     } else if (to instanceof MemoryOperand m) {
-      OptionalLong slot = frame.slot(index, m);
-      if (slot.isPresent()) {
-        c.setSlot(slot.getAsLong(), content);
-        if (!frame.closed()) {
-          scaled(content, i); // Whoever has the frame's address may read it.
-        }
-      } else if (m.base().map(v -> v.container() != Register.RSP).orElse(true)) {
-        kept(StatePlace.of(i, m), content, i);
+      StatePlace place = pointers.place(index, m);
+      if (!place.own()) {
+        kept(place, content, i);
+        return;
+      }
+      c.write(place, content);
+      if (!frame.closed()) {
+        scaled(content, i); // Whoever has the frame's address may read it.
       }
     }
   }
 
   /** Registers that are written without standing in the instruction's text. */
-  private void hidden(Contents c, Instruction i, Content content) {
+  private void hidden(Contents<Content> c, Instruction i, Content content) {
     for (Operand o : i.operands()) {
       boolean named = o.visibility() != Operand.Visibility.HIDDEN;
       if (o instanceof RegisterOperand r
@@ -331,7 +332,8 @@ final class StateSlice {
 
   private void kept(StatePlace place, Content content, Instruction i) {
     boolean back = content.state().stream().anyMatch(place::meets);
-    content.state().stream().filter(p -> !p.meets(place)).forEach(p -> note(Kind.COPIED, p, i));
+    boolean same = content.state().stream().anyMatch(place::alike);
+    content.state().stream().filter(p -> !p.alike(place)).forEach(p -> note(Kind.COPIED, p, i));
     if (content.constant()) {
       note(Kind.MARKED, place, i);
     }
@@ -354,10 +356,10 @@ final class StateSlice {
     if (back && content.has(Mark.MIXED)) {
       note(Kind.ACCUMULATED, place, i);
     }
-    if (!back && content.has(Mark.SHIFTED_DOWN)) {
+    if (!same && content.has(Mark.SHIFTED_DOWN)) {
       note(Kind.KEPT_DOWN, place, i);
     }
-    if (content.has(Mark.SHIFTED_UP) || content.has(Mark.MULTIPLIED) && !back) {
+    if (content.has(Mark.SHIFTED_UP) || content.has(Mark.MULTIPLIED) && !same) {
       note(Kind.SHIFTED_UP, place, i);
     }
   }
