@@ -114,7 +114,10 @@ public final class ConstantBuild implements AutoCloseable {
                     definition.digest(),
                     () ->
                         preprocess(
-                            tasks, compiler, new AffectedUnits(tree, search, kbuild).of(constant)))
+                            tasks,
+                            compiler,
+                            new GeneratedSources(kernel, kbuild, runner),
+                            new AffectedUnits(tree, search, kbuild).of(constant)))
                 .stream()
                 .flatMap(
                     p ->
@@ -133,11 +136,19 @@ public final class ConstantBuild implements AutoCloseable {
   }
 
   private static List<Preprocessed> preprocess(
-      ParallelTasks tasks, UnitCompiler compiler, List<UnitCommand> units) {
+      ParallelTasks tasks,
+      UnitCompiler compiler,
+      GeneratedSources generated,
+      List<UnitCommand> units) {
     return tasks.all(
         units.stream()
-            .map(u -> (Callable<Preprocessed>) () -> Preprocessed.of(u, compiler.preprocess(u)))
+            .map(u -> (Callable<Preprocessed>) () -> text(compiler, generated, u))
             .toList());
+  }
+
+  private static Preprocessed text(
+      UnitCompiler compiler, GeneratedSources generated, UnitCommand unit) {
+    return Preprocessed.of(unit, compiler.preprocess(unit, generated));
   }
 
   /** Returns V1: the value that the kernel was compiled with. */

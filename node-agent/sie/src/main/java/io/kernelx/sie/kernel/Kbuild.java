@@ -15,14 +15,19 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Asks kbuild, folder by folder, which objects this configuration has and how they are compiled.
- * Nothing is built. Thread-safe; answers are kept.
+ * Objects are never built. Thread-safe; answers are kept.
  */
 final class Kbuild {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String LIST =
       "--eval=kernelx-list:;$(info O $(real-obj-y) $(real-obj-m) $(lib-y))$(info D $(subdir-ym))@:";
 
+  /** In the place of the rule that compiles, so that only what it waits for is made. */
+  private static final String NOT_COMPILED = "rule_cc_o_c=:";
+
   private record Listing(Set<String> objects, Set<String> folders) {}
+
+  private record Place(String folder, String object) {}
 
   private final PreparedKernel kernel;
   private final CommandRunner runner;
@@ -39,10 +44,33 @@ final class Kbuild {
    * @param unit relative to the tree, ending in {@code .c} or {@code .S}
    */
   Optional<UnitCommand> command(String unit) {
+    return place(unit).map(p -> UnitCommand.parse(unit, p.object(), dryRun(unit, p)));
+  }
+
+  /**
+   * Makes the files that the object of a unit waits for, and not the object.
+   *
+   * @param unit one that {@link #command} has a command for
+   * @param build a build folder of this kernel, which is written to
+   * @throws RefusedException {@code CompilationFailed} if that fails
+   */
+  void prerequisites(String unit, Path build) {
+    Place place = place(unit).orElseThrow();
+    List<String> words =
+        List.of("obj=" + place.folder(), "need-builtin=1", NOT_COMPILED, place.object());
+    CommandRunner.Result result = run(build, words);
+    if (result.exit() != 0) {
+      throw new RefusedException(
+          Reason.COMPILATION_FAILED,
+          "kbuild cannot make what %s needs: %s".formatted(place.object(), lastError(result)));
+    }
+  }
+
+  private Optional<Place> place(String unit) {
     String object = unit.substring(0, unit.lastIndexOf('.')) + ".o";
     for (String folder = parent(unit); !folder.isEmpty(); folder = parent(folder)) {
       if (hasMakefile(folder) && visited(folder) && listing(folder).objects().contains(object)) {
-        return Optional.of(UnitCommand.parse(unit, object, dryRun(folder, unit, object)));
+        return Optional.of(new Place(folder, object));
       }
     }
     return Optional.empty();
@@ -93,33 +121,37 @@ final class Kbuild {
     return listing;
   }
 
-  private String dryRun(String folder, String unit, String object) {
+  private String dryRun(String unit, Place place) {
     return make(
         List.of(
             "-n",
-            "obj=" + folder,
+            "obj=" + place.folder(),
             "need-builtin=1",
             "-W",
             kernel.tree().resolve(unit).toString(),
-            object));
+            place.object()));
   }
 
   private String make(List<String> arguments) {
-    List<String> words = new ArrayList<>(List.of("make", "-rR", "--no-print-directory", "-f"));
-    words.add(kernel.tree().resolve("scripts/Makefile.build").toString());
-    words.addAll(arguments);
-    CommandRunner.Result result =
-        runner.run(
-            new CommandRunner.Command(
-                words, kernel.build(), kernel.environment(), new byte[0], LIMIT));
+    CommandRunner.Result result = run(kernel.build(), arguments);
     if (result.exit() != 0) {
       throw new RefusedException(
           Reason.COMPILATION_FAILED,
           "kbuild does not say how %s is built: %s"
-              .formatted(
-                  arguments.get(arguments.size() - 1),
-                  result.errorText().lines().reduce((a, b) -> b).orElse("make failed")));
+              .formatted(arguments.getLast(), lastError(result)));
     }
     return result.outputText();
+  }
+
+  private CommandRunner.Result run(Path build, List<String> arguments) {
+    List<String> words = new ArrayList<>(List.of("make", "-rR", "--no-print-directory", "-f"));
+    words.add(kernel.tree().resolve("scripts/Makefile.build").toString());
+    words.addAll(arguments);
+    return runner.run(
+        new CommandRunner.Command(words, build, kernel.environment(), new byte[0], LIMIT));
+  }
+
+  private static String lastError(CommandRunner.Result result) {
+    return result.errorText().lines().reduce((a, b) -> b).orElse("make failed");
   }
 }

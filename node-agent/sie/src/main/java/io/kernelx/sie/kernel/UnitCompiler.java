@@ -51,19 +51,36 @@ final class UnitCompiler {
             && Files.isExecutable(Path.of("/usr/bin/setpriv"));
   }
 
-  /** Returns a unit's text with every included file, macros not yet replaced. */
-  String preprocess(UnitCommand unit) {
+  /**
+   * Returns a unit's text with every included file, macros not yet replaced.
+   *
+   * @param generated makes what the unit includes and only kbuild can make, if something is missing
+   * @throws RefusedException {@code CompilationFailed} with the compiler's first error, which names
+   *     the file that is missing if one is
+   */
+  String preprocess(UnitCommand unit, GeneratedSources generated) {
+    CommandRunner.Result result = preprocessed(unit);
+    if (result.exit() != 0) {
+      try {
+        generated.make(unit.unit());
+      } catch (RefusedException e) {
+        throw failed(unit, result, "; " + e.refusal().message());
+      }
+      result = preprocessed(unit);
+    }
+    if (result.exit() != 0) {
+      throw failed(unit, result, "");
+    }
+    return new String(result.output(), StandardCharsets.ISO_8859_1);
+  }
+
+  private CommandRunner.Result preprocessed(UnitCommand unit) {
     List<String> words = new ArrayList<>(unit.arguments());
     words.addAll(List.of("-E", "-fdirectives-only", "-o", "-"));
     words.add(kernel.tree().resolve(unit.unit()).toString());
-    CommandRunner.Result result =
-        runner.run(
-            new CommandRunner.Command(
-                words, kernel.build(), BuildEnvironment.CLEAN, new byte[0], LIMIT));
-    if (result.exit() != 0) {
-      throw failed(unit, result);
-    }
-    return new String(result.output(), StandardCharsets.ISO_8859_1);
+    return runner.run(
+        new CommandRunner.Command(
+            words, kernel.build(), BuildEnvironment.CLEAN, new byte[0], LIMIT));
   }
 
   /**
@@ -138,7 +155,7 @@ final class UnitCompiler {
     CommandRunner.Result result =
         runner.run(new CommandRunner.Command(words, folder, environment, input, LIMIT));
     if (result.exit() != 0) {
-      throw failed(unit, result);
+      throw failed(unit, result, "");
     }
     return result.output();
   }
@@ -167,7 +184,8 @@ final class UnitCompiler {
     return kept;
   }
 
-  private static RefusedException failed(UnitCommand unit, CommandRunner.Result result) {
+  private static RefusedException failed(
+      UnitCommand unit, CommandRunner.Result result, String more) {
     String first =
         result
             .errorText()
@@ -176,6 +194,6 @@ final class UnitCompiler {
             .findFirst()
             .orElse("the compiler ended with code " + result.exit());
     return new RefusedException(
-        Reason.COMPILATION_FAILED, "%s does not compile: %s".formatted(unit.unit(), first));
+        Reason.COMPILATION_FAILED, "%s does not compile: %s%s".formatted(unit.unit(), first, more));
   }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,7 +154,8 @@ class StockKernelTest {
                 java.time.Duration.ofMinutes(5)));
     assertThat(result.exit()).isZero();
     UnitCompiler compiler = new UnitCompiler(kernel, folder.resolve("objects"), runner);
-    Bytes ours = compiler.compile(command, compiler.preprocess(command));
+    GeneratedSources generated = new GeneratedSources(kernel, kbuild, runner);
+    Bytes ours = compiler.compile(command, compiler.preprocess(command, generated));
     CodeObject own = code(ours);
     CodeObject kbuilds = code(Bytes.of(Files.readAllBytes(object)));
     assertThat(content(own)).isEqualTo(content(kbuilds));
@@ -163,6 +165,48 @@ class StockKernelTest {
     assertThat(own.functions().getFirst().callees().inline())
         .anyMatch(name -> name.startsWith("__SCT__preempt_schedule"))
         .doesNotContain("blk_mq_run_hw_queue", "raise_softirq");
+  }
+
+  /** SELinux's headers are made by a rule of its objects, which preparing a kernel does not run. */
+  @Test
+  void whatOnlyAnObjectWaitsForIsMade(@TempDir Path folder) throws Exception {
+    PreparedKernel shared = kernels.prepared("amd64");
+    Path build = folder.resolve("build");
+    run("cp", "-a", shared.build().toString(), build.toString());
+    run("rm", "-rf", build.resolve("security").toString());
+    PreparedKernel fresh =
+        new PreparedKernel(
+            shared.identity(), shared.tree(), build, shared.compiler(), shared.environment());
+    Definition slots =
+        DefinitionReader.read(
+            """
+            name = "slots"
+            [source]
+            file = "security/selinux/avc.c"
+            macro = "AVC_CACHE_SLOTS"
+            """,
+            "slots.toml");
+    try (ConstantBuild found =
+        ConstantBuild.open(fresh, slots, folder.resolve("cache"), runner, System.err::println)) {
+      assertThat(found.original()).isEqualTo(BigInteger.valueOf(512));
+      assertThat(found.units())
+          .extracting(UnitCommand::unit)
+          .containsExactly("security/selinux/avc.c");
+    }
+    assertThat(build.resolve("security/selinux/flask.h")).isNotEmptyFile();
+    assertThat(shared.tree().resolve("security/selinux/flask.h")).doesNotExist();
+  }
+
+  private void run(String... words) {
+    CommandRunner.Result result =
+        runner.run(
+            new CommandRunner.Command(
+                List.of(words),
+                Path.of("/"),
+                BuildEnvironment.CLEAN,
+                new byte[0],
+                java.time.Duration.ofMinutes(5)));
+    assertThat(result.exit()).as(result.errorText()).isZero();
   }
 
   /** Everything but what only our way of compiling notes. */
