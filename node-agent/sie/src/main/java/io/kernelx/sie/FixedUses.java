@@ -12,6 +12,7 @@ import io.kernelx.sie.diff.UnitDifference.Different;
 import io.kernelx.sie.plan.Refusal;
 import io.kernelx.sie.plan.Refusal.Reason;
 import io.kernelx.sie.span.KeptState;
+import io.kernelx.sie.span.PassedPointers;
 import io.kernelx.sie.span.SpanAnalysis;
 import io.kernelx.sie.span.SpanAnalysis.Lasting;
 import java.math.BigInteger;
@@ -83,10 +84,11 @@ final class FixedUses {
   }
 
   private void kept(KeptState kept, DifferingFunction function) {
-    kept.add(function.v1(), seeds(function), original);
+    PassedPointers passed = codes.passed(function.unit());
+    kept.add(function.v1(), seeds(function), original, passed);
     for (int k = 0; k < function.others().size(); k++) {
       VersionCode other = function.others().get(k);
-      kept.add(other.code(), seeds(function, k), new BigInteger(other.value()));
+      kept.add(other.code(), seeds(function, k), new BigInteger(other.value()), passed);
     }
   }
 

@@ -8,6 +8,7 @@ import io.kernelx.sie.diff.UndecodableFunctionException;
 import io.kernelx.sie.object.CodeObject;
 import io.kernelx.sie.object.ObjectFunction;
 import io.kernelx.sie.span.CalledCode;
+import io.kernelx.sie.span.PassedPointers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class UnitCodes {
   private final Decoder decoder;
   private final Map<String, CompiledConstant.Unit> units = new HashMap<>();
   private final Map<String, CalledCode> called = new HashMap<>();
+  private final Map<String, PassedPointers> passed = new HashMap<>();
 
   UnitCodes(Decoder decoder, List<CompiledConstant.Unit> units) {
     this.decoder = decoder;
@@ -27,6 +29,12 @@ final class UnitCodes {
   /** Returns the functions of a unit for following calls. */
   CalledCode called(String unit) {
     return called.computeIfAbsent(unit, u -> new CalledCode(symbol -> code(u, symbol)));
+  }
+
+  /** Returns what the functions of a unit give each other. */
+  PassedPointers passed(String unit) {
+    return passed.computeIfAbsent(
+        unit, u -> new PassedPointers(units.get(u).v1().functions(), this::decoded));
   }
 
   /** Returns the other parts of a function, such as {@code f.cold} of {@code f}. */

@@ -555,6 +555,25 @@ class KeptStateTest {
     refused(CompiledFixture.of(MOVED + code), "is taken off it");
   }
 
+  /** A function of the unit gets the address of a part, or of a variable. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        static noipa void put(unsigned *p) { *p = N; later(3); }
+        void make(struct cache *c) { put(&c->state); taken++; }
+        long use(struct cache *c, long n) { if (c->state != N) later(n); return n + 1; }
+        """,
+        """
+        static noipa void put(long n, unsigned *p) { *p = N; later(n); }
+        void make(void) { put(3, &cells[2].mark); }
+        long use(long n) { if (cells[2].mark != N) later(n); return n + 1; }
+        """,
+      })
+  void aMarkInAPartThatIsHandedOver(String code) {
+    refused(CompiledFixture.of(MOVED + code), "known by being equal");
+  }
+
   /** Other fields of the same kind of thing, and what lies in the own frame. */
   @ParameterizedTest
   @ValueSource(
@@ -573,6 +592,11 @@ class KeptStateTest {
         """
         void take(struct shared *s, long n) { *(long *)moved(s, 32) += N; later(n); }
         void give(struct shared *s, long n) { later(n); s->next -= N; }
+        """,
+        """
+        static noipa void put(unsigned *p) { *p = N; later(3); }
+        void make(struct cache *c) { put(&c->count); taken++; }
+        long use(struct cache *c, long n) { if (c->state != N) later(n); return n + 1; }
         """,
         """
         long f(long n) {

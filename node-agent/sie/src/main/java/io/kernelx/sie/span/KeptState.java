@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kernelx.sie.span;
 
+import io.kernelx.sie.decode.Register;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.span.StateUse.Kind;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -80,11 +82,14 @@ public final class KeptState {
    * @param seeds indices of the instructions that differ between versions
    * @param value that it was compiled with; where it is a power of two, shifts by its logarithm
    *     multiply and divide by it
+   * @param passed what the functions of its unit give each other
    */
-  public void add(FunctionCode code, Set<Integer> seeds, BigInteger value) {
+  public void add(FunctionCode code, Set<Integer> seeds, BigInteger value, PassedPointers passed) {
     boolean power = value.signum() > 0 && value.bitCount() == 1;
     OptionalInt factor = power ? OptionalInt.of(value.bitLength() - 1) : OptionalInt.empty();
-    uses.addAll(new StateSlice(code, seeds, factor).uses());
+    for (Map<Register, Pointer> arguments : passed.to(code.function().name())) {
+      uses.addAll(new StateSlice(code, seeds, factor, arguments).uses());
+    }
   }
 
   /** Returns what is held that only the compiled value explains, as part of a sentence. */

@@ -13,6 +13,7 @@ import io.kernelx.sie.diff.BasicBlock;
 import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.symbolic.Calls;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ import java.util.OptionalLong;
  * Which place of memory an operand names, also where the code has moved the pointer before.
  *
  * <ol>
- *   <li>What an argument, a call or memory gives begins a thing of its own ({@link Pointer}); a
- *       relocation names a variable, the stack pointer the own frame.
+ *   <li>What an argument, a call or memory gives begins a thing of its own ({@link Pointer}), if no
+ *       more is known of it; a relocation names a variable, the stack pointer the own frame.
  *   <li>Copies keep it, in registers and in slots. A number that is added moves it; of one that is
  *       not known the thing stays the same, and of how far only what it is a multiple of is known.
  *   <li>Where ways join, either may have been taken: a pointer that a loop moves is so many steps
@@ -37,12 +38,23 @@ final class LastingPointers {
   private final FrameDepth frame;
   private final List<Contents<Pointer>> entries = new ArrayList<>();
   private final List<Map<MemoryOperand, StatePlace>> places = new ArrayList<>();
+  private final Map<Integer, Map<Register, Pointer>> passed = new HashMap<>();
   private boolean given;
 
-  LastingPointers(FunctionCode code, FrameDepth frame) {
+  /**
+   * @param arguments what registers hold when the function begins, as far as anything is known of
+   *     it
+   */
+  LastingPointers(FunctionCode code, FrameDepth frame, Map<Register, Pointer> arguments) {
     this.code = code;
     this.frame = frame;
-    code.blocks().forEach(b -> entries.add(b.entry() ? none() : null));
+    for (BasicBlock block : code.blocks()) {
+      Contents<Pointer> entry = none();
+      if (block.first() == 0) {
+        arguments.forEach(entry::set);
+      }
+      entries.add(block.entry() ? entry : null);
+    }
     code.instructions().forEach(_ -> places.add(new HashMap<>()));
     boolean changed = true;
     while (changed) {
@@ -68,6 +80,11 @@ final class LastingPointers {
     return places.get(instruction).get(m);
   }
 
+  /** Returns what registers hold where another function is called or jumped to. */
+  Map<Register, Pointer> passed(int instruction) {
+    return passed.getOrDefault(instruction, Map.of());
+  }
+
   /** Returns whether others may get to know where the frame is, and put something there. */
   boolean given() {
     return given;
@@ -81,6 +98,7 @@ final class LastingPointers {
           places.get(i).put(m, place(c, i, m));
         }
       }
+      leave(c, i);
       step(c, i);
     }
     boolean changed = false;
@@ -93,6 +111,15 @@ final class LastingPointers {
       }
     }
     return changed;
+  }
+
+  private void leave(Contents<Pointer> c, int index) {
+    Instruction i = code.instructions().get(index);
+    if (i.branch().kind() == Branch.Kind.CALL || i.branch().kind() == Branch.Kind.JUMP) {
+      Map<Register, Pointer> held = new EnumMap<>(Register.class);
+      Calls.passed(i, code.function()).forEach(r -> held.put(r, c.of(r)));
+      passed.put(index, held);
+    }
   }
 
   private StatePlace place(Contents<Pointer> c, int index, MemoryOperand m) {

@@ -15,8 +15,8 @@ import io.kernelx.sie.span.Content.Mark;
 import io.kernelx.sie.span.StateUse.Kind;
 import io.kernelx.sie.symbolic.Calls;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -47,18 +47,21 @@ final class StateSlice {
   private final FrameDepth frame;
   private final LastingPointers pointers;
   private final List<Contents<Content>> entries = new ArrayList<>();
-  private final Set<StateUse> uses = new HashSet<>();
+  private final StateNotes notes;
 
   /**
    * @param seeds indices of the instructions that differ between versions
    * @param factor the shift that multiplies by the compiled value, if one does
+   * @param arguments where what the function is given leads, as far as that is known
    */
-  StateSlice(FunctionCode code, Set<Integer> seeds, OptionalInt factor) {
+  StateSlice(
+      FunctionCode code, Set<Integer> seeds, OptionalInt factor, Map<Register, Pointer> arguments) {
     this.code = code;
     this.seeds = Set.copyOf(seeds);
     this.factor = factor;
+    this.notes = new StateNotes(code.function().name());
     this.frame = new FrameDepth(code);
-    this.pointers = new LastingPointers(code, frame);
+    this.pointers = new LastingPointers(code, frame, arguments);
     code.blocks().forEach(b -> entries.add(b.entry() ? entry() : null));
     boolean changed = true;
     while (changed) {
@@ -69,7 +72,7 @@ final class StateSlice {
         }
       }
     }
-    uses.clear(); // What was noted of contents that were not known whole yet.
+    notes.uses().clear(); // What was noted of contents that were not known whole yet.
     code.blocks().stream().filter(b -> entries.get(b.index()) != null).forEach(this::through);
   }
 
@@ -83,7 +86,7 @@ final class StateSlice {
 
   /** Returns what was noted. */
   Set<StateUse> uses() {
-    return uses;
+    return Set.copyOf(notes.uses());
   }
 
   private boolean through(BasicBlock block) {
@@ -109,7 +112,7 @@ final class StateSlice {
       if (!Calls.target(i, code.function()).startsWith("__fentry__")) {
         Set<Register> passed = Calls.passed(i, code.function());
         boolean given = passed.stream().anyMatch(r -> c.of(r).derived());
-        passed.forEach(r -> out(c.of(r), i));
+        passed.forEach(r -> notes.out(c.of(r), i));
         Calls.lost(i, code.function()).forEach(r -> c.set(r, Content.NOTHING));
         c.set(Register.RAX, given ? Content.answer() : Content.NOTHING);
       }
@@ -141,17 +144,18 @@ final class StateSlice {
       content = content.marked(Mark.COMPUTED);
     }
     if (seeds.contains(index) && i.mnemonic().equals("movzx")) {
-      b.state().forEach(p -> note(Kind.REMAINDER, p, i)); // Masks by its width.
+      b.state().forEach(p -> notes.note(Kind.REMAINDER, p, i)); // Masks by its width.
     }
     Content read = a.or(b);
     if (wide && i.mnemonic().equals("mul") && (a.surely() || b.surely())) {
-      read.state().forEach(p -> note(Kind.SHIFTED_DOWN, p, i)); // Its upper half.
+      read.state().forEach(p -> notes.note(Kind.SHIFTED_DOWN, p, i)); // Its upper half.
     }
     for (Kind k : result.shows()) {
-      (StateUse.placed(k) ? read.state() : Set.of(StatePlace.NONE)).forEach(p -> note(k, p, i));
+      (StateUse.placed(k) ? read.state() : Set.of(StatePlace.NONE))
+          .forEach(p -> notes.note(k, p, i));
     }
     if (i.mnemonic().equals("cmp")) {
-      compared(a, b, i, equality(index, block));
+      notes.compared(a, b, i, equality(index, block));
     }
     if (i.condition().isPresent()) {
       content = i.mnemonic().startsWith("cmov") ? a.or(b) : Content.NOTHING;
@@ -169,10 +173,10 @@ final class StateSlice {
     boolean jump = i.branch().kind() == Branch.Kind.JUMP && !i.relocations().isEmpty();
     String target = jump ? Calls.target(i, code.function()) : "";
     if (i.branch().kind() == Branch.Kind.RETURN || target.startsWith("__x86_return_thunk")) {
-      c.of(Register.RAX).state().forEach(p -> note(Kind.COPIED, p, i));
-      out(c.of(Register.RAX), i);
+      c.of(Register.RAX).state().forEach(p -> notes.note(Kind.COPIED, p, i));
+      notes.out(c.of(Register.RAX), i);
     } else if (jump) {
-      Calls.passed(i, code.function()).forEach(r -> out(c.of(r), i));
+      Calls.passed(i, code.function()).forEach(r -> notes.out(c.of(r), i));
     }
   }
 
@@ -190,7 +194,7 @@ final class StateSlice {
       case "xor", "sub", "sbb" -> write(c, index, i, register, Content.NOTHING);
       case "test", "cmp", "and", "or" -> {
         if (seeds.contains(index)) {
-          a.state().forEach(p -> note(Kind.REMAINDER, p, i));
+          a.state().forEach(p -> notes.note(Kind.REMAINDER, p, i));
         }
       }
       default -> write(c, index, i, register, a.with(a));
@@ -282,18 +286,6 @@ final class StateSlice {
     return false;
   }
 
-  private void compared(Content a, Content b, Instruction i, boolean equal) {
-    Content read = a.constant() ? b : a;
-    Content number = a.constant() ? a : b;
-    if (number.constant() && !(equal && read.has(Mark.ALTERED))) {
-      Kind kind = equal ? Kind.RECOGNISED : Kind.LIMITED;
-      read.state().forEach(p -> note(kind, p, i));
-    }
-    if (equal && a.sealed() != b.sealed()) {
-      (a.sealed() ? b : a).state().forEach(p -> note(Kind.CHECKED, p, i));
-    }
-  }
-
   private void write(Contents<Content> c, int index, Instruction i, Operand to, Content content) {
     if (!to.access().anyWrite()) {
       return;
@@ -305,12 +297,12 @@ final class StateSlice {
     } else if (to instanceof MemoryOperand m) {
       StatePlace place = pointers.place(index, m);
       if (!place.own()) {
-        kept(place, content, i);
+        notes.kept(place, content, i);
         return;
       }
       c.write(place, content);
       if (!frame.closed()) {
-        scaled(content, i); // Whoever has the frame's address may read it.
+        notes.scaled(content, i); // Whoever has the frame's address may read it.
       }
     }
   }
@@ -330,67 +322,9 @@ final class StateSlice {
     }
   }
 
-  private void kept(StatePlace place, Content content, Instruction i) {
-    boolean back = content.state().stream().anyMatch(place::meets);
-    boolean same = content.state().stream().anyMatch(place::alike);
-    content.state().stream().filter(p -> !p.alike(place)).forEach(p -> note(Kind.COPIED, p, i));
-    if (content.constant()) {
-      note(Kind.MARKED, place, i);
-    }
-    if (content.sealed()) {
-      note(Kind.SEALED, place, i);
-    }
-    out(content, i);
-    if (back && content.has(Mark.RAISED)) {
-      note(Kind.RAISED, place, i);
-    }
-    if (back && content.has(Mark.LOWERED)) {
-      note(Kind.LOWERED, place, i);
-    }
-    if (content.has(Mark.BITS)) {
-      note(Kind.BIT, place, i);
-    }
-    if (content.has(Mark.RESIDUE)) {
-      note(Kind.REMAINDER_KEPT, place, i);
-    }
-    if (back && content.has(Mark.MIXED)) {
-      note(Kind.ACCUMULATED, place, i);
-    }
-    if (!same && content.has(Mark.SHIFTED_DOWN)) {
-      note(Kind.KEPT_DOWN, place, i);
-    }
-    if (content.has(Mark.SHIFTED_UP) || content.has(Mark.MULTIPLIED) && !same) {
-      note(Kind.SHIFTED_UP, place, i);
-    }
-  }
-
-  private void out(Content content, Instruction i) {
-    position(content, i);
-    scaled(content, i);
-  }
-
-  private void scaled(Content content, Instruction i) {
-    if (content.has(Mark.SHIFTED_UP)
-        && !content.has(Mark.SHIFTED_DOWN)
-        && !content.has(Mark.FACTOR)) {
-      note(Kind.SCALED_OUT, StatePlace.NONE, i);
-    }
-  }
-
   /** Returns what counts a shift, marked if that multiplies or divides by the constant. */
   private Content counted(Content count) {
     boolean by = factor.isPresent() && count.equals(Content.number(factor.getAsInt()));
     return by ? count.marked(Mark.FACTOR) : count;
-  }
-
-  /** What leads there may be used by whoever gets it. */
-  private void position(Content content, Instruction i) {
-    if (content.has(Mark.POSITION)) {
-      content.state().forEach(p -> note(Kind.POSITION, p, i));
-    }
-  }
-
-  private void note(Kind kind, StatePlace place, Instruction i) {
-    uses.add(new StateUse(kind, place, "%s+0x%x".formatted(code.function().name(), i.offset())));
   }
 }
