@@ -68,7 +68,7 @@ class ModuleBuilderTest {
     Files.writeString(source.resolve("xk_consistency.c"), "one");
     make(
         """
-        dir="${3#M=}"; echo "$5 with $(ls "$dir/../kfuncs" 2>/dev/null)" >>count
+        dir="${3#M=}"; shift 4; echo "$* with $(ls "$dir/../kfuncs" 2>/dev/null)" >>count
         echo symbols >"$dir/Module.symvers"; echo ko >"$dir/xk-$(basename "$dir").ko"
         """);
     Path built = new ModuleBuilder(paths).build(KernelModule.CONSISTENCY, FACTS);
@@ -78,9 +78,9 @@ class ModuleBuilderTest {
     assertThat(Files.readAllLines(root.resolve("count")))
         .containsExactly(
             "modules with xk_kfuncs.c",
-            "KBUILD_EXTRA_SYMBOLS="
+            "CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0 KBUILD_EXTRA_SYMBOLS="
                 + kfuncs.resolveSibling("Module.symvers")
-                + " with xk_kfuncs.c");
+                + " modules with xk_kfuncs.c");
     Files.writeString(root.resolve("sources/kfuncs/xk_kfuncs.c"), "two");
     assertThat(new ModuleBuilder(paths).kept(KernelModule.CONSISTENCY, FACTS)).doesNotExist();
   }
