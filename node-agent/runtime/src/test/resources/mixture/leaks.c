@@ -79,10 +79,10 @@ static unsigned int slabs(struct cache *into)
 	while (count < CACHES_MAX && fgets(line, sizeof(line), file))
 		count += sscanf(line, "%63s %lu", into[count].name, &into[count].objects) == 2;
 	fclose(file);
-	/* Areas that were given back, stacks of tasks above all, are kept for a while. */
+	/* Areas that were given back, stacks of tasks above all, are kept: till a purge, and in pools after it. */
 	for (i = 0; i < count; i++)
 		if (!strcmp(into[i].name, "vmap_area"))
-			into[i].objects -= area_count("unpurged");
+			into[i].objects = area_count("0x") - area_count("unpurged");
 	return count;
 }
 
