@@ -55,10 +55,11 @@ class EffectsVmTest {
   private static final List<Effect> OTHERS =
       List.of(
           new Effect("aio_plug_threshold", "4/12/24", 8, "12/24", 16, "24"),
-          new Effect("blk_max_request_count", "32", 4, "4", 48, "48"),
+          // All are loaded at once: no batch may be smaller than what others' effects are seen in.
+          new Effect("blk_max_request_count", "32", 40, "40", 48, "48"),
           new Effect("blk_mq_budget_delay", "3", 5, "5", 7, "7"),
           new Effect("blk_mq_cpu_work_batch", "8", 16, "16", 32, "32"),
-          new Effect("blk_plug_flush_size", "32/32", 65_536, "32/1", 16_384, "1/1"),
+          new Effect("blk_plug_flush_size", "32/32", 65_536, "40/1", 16_384, "1/1"),
           new Effect("ioring_tw_cap_entries_value", "32", 8, "8", 16, "16"),
           new Effect("kfree_drain_jiffies", "1250", 1, "250", 2, "500"),
           new Effect("min_writeback_pages", "multiples of 1024", 16_384, "16384", 65_536, "65536"),
