@@ -3,6 +3,7 @@ package io.kernelx.runtime.live;
 
 import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.Mode;
+import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.bpf.Bpf;
 import io.kernelx.runtime.libc.Errno;
@@ -12,6 +13,8 @@ import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.module.Kfuncs;
 import io.kernelx.runtime.module.NativeModules;
 import io.kernelx.runtime.module.Transition;
+import io.kernelx.runtime.state.NodeFiles;
+import io.kernelx.runtime.state.Pins;
 import io.kernelx.runtime.text.KernelSymbols;
 import io.kernelx.runtime.text.LiveMemory;
 import io.kernelx.runtime.text.LiveText;
@@ -59,6 +62,20 @@ final class FakeKernel implements LiveText, Bpf {
   private int nextId;
   private final Map<Path, Long> links = new HashMap<>();
   final Map<Integer, Set<Long>> hosted = new HashMap<>();
+
+  /** Returns this kernel's parts, on a machine that is a folder. */
+  KernelParts parts(Path root, RuntimePaths paths, Step.Observer observer) {
+    return new KernelParts(
+        this,
+        kfuncs(),
+        consistency(),
+        natives(root),
+        () -> this,
+        new Pins(paths.pins()),
+        new NodeFiles(paths.tables()),
+        millis -> {},
+        observer);
+  }
 
   private void maybeFail(String what) throws IOException {
     if (failAt.equals(what)) {

@@ -10,8 +10,6 @@ import io.kernelx.runtime.KernelFacts;
 import io.kernelx.runtime.RuntimePaths;
 import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
-import io.kernelx.runtime.state.NodeFiles;
-import io.kernelx.runtime.state.Pins;
 import io.kernelx.runtime.stub.StubCompiler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,32 +45,8 @@ class FormsTest {
   }
 
   private Forms forms(Optional<Form> usual) {
-    KernelParts parts =
-        new KernelParts(
-            kernel,
-            kernel.kfuncs(),
-            kernel.consistency(),
-            kernel.natives(root),
-            () -> kernel,
-            new Pins(root.resolve("pins")),
-            new NodeFiles(root.resolve("shm")),
-            millis -> {},
-            step -> {});
-    RuntimePaths machine = RuntimePaths.standard(root, root.resolve("cache"));
-    RuntimePaths paths =
-        new RuntimePaths(
-            machine.proc(),
-            machine.sys(),
-            machine.pins(),
-            machine.device(),
-            machine.tables(),
-            machine.modules(),
-            machine.cache(),
-            machine.moduleSources(),
-            machine.bpfInclude(),
-            clang,
-            machine.make(),
-            machine.libbpf());
+    RuntimePaths paths = TestPaths.in(root, clang);
+    KernelParts parts = kernel.parts(root, paths, step -> {});
     return new Forms(
         new BpfProbes(parts, plan -> "", new StubCompiler(paths)), new NativeProbes(parts), usual);
   }

@@ -19,7 +19,6 @@ import io.kernelx.runtime.TransitionReport;
 import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.runtime.module.Constants;
 import io.kernelx.runtime.module.Transition.Span;
-import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.runtime.state.Pins;
 import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.sie.plan.Hazard;
@@ -62,21 +61,7 @@ class LiveNodeRuntimeTest {
     assertThat(clang.toFile().setExecutable(true)).isTrue();
     Files.createDirectories(root.resolve("bpf"));
     Files.writeString(root.resolve("bpf/xk.bpf.h"), "");
-    RuntimePaths usual = RuntimePaths.standard(root, root.resolve("cache"));
-    paths =
-        new RuntimePaths(
-            usual.proc(),
-            usual.sys(),
-            root.resolve("pins"),
-            usual.device(),
-            root.resolve("shm"),
-            usual.modules(),
-            usual.cache(),
-            usual.moduleSources(),
-            usual.bpfInclude(),
-            clang.toString(),
-            usual.make(),
-            usual.libbpf());
+    paths = TestPaths.in(root, clang.toString());
   }
 
   private void place(String name, int at) {
@@ -88,15 +73,9 @@ class LiveNodeRuntimeTest {
   /** A process: another one finds what this one left. */
   private NodeRuntime process(Step.Observer observer) {
     KernelParts parts =
-        new KernelParts(
-            kernel,
-            kernel.kfuncs(),
-            kernel.consistency(),
-            kernel.natives(root),
-            () -> kernel,
-            new Pins(paths.pins()),
-            new NodeFiles(paths.tables()),
-            millis -> {},
+        kernel.parts(
+            root,
+            paths,
             step -> {
               steps.add(step);
               observer.done(step);

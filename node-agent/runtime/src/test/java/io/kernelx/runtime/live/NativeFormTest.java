@@ -17,7 +17,6 @@ import io.kernelx.runtime.RuntimeRefusedException;
 import io.kernelx.runtime.RuntimeRefusedException.Reason;
 import io.kernelx.runtime.TransitionWatch;
 import io.kernelx.runtime.module.Constants;
-import io.kernelx.runtime.state.NodeFiles;
 import io.kernelx.runtime.state.Pins;
 import io.kernelx.runtime.stub.StubCompiler;
 import io.kernelx.sie.plan.TunablePlan;
@@ -76,21 +75,15 @@ class NativeFormTest {
 
   private NodeRuntime process(
       Step.Observer observer, List<String> withoutBpf, Optional<Form> usual) {
+    RuntimePaths paths = TestPaths.in(root, "clang");
     KernelParts parts =
-        new KernelParts(
-            kernel,
-            kernel.kfuncs(),
-            kernel.consistency(),
-            kernel.natives(root),
-            () -> kernel,
-            pins,
-            new NodeFiles(root.resolve("shm")),
-            millis -> {},
+        kernel.parts(
+            root,
+            paths,
             step -> {
               steps.add(step);
               observer.done(step);
             });
-    RuntimePaths paths = RuntimePaths.standard(root, root.resolve("cache"));
     KernelFacts facts =
         new KernelFacts(
             "boot", "6.12.0-test", "b1d0", "x86_64", "gcc", "none", List.of(), withoutBpf);

@@ -36,7 +36,6 @@ final class LastingPointers {
 
   private final FunctionCode code;
   private final FrameDepth frame;
-  private final List<Contents<Pointer>> entries = new ArrayList<>();
   private final List<Map<MemoryOperand, StatePlace>> places = new ArrayList<>();
   private final Map<Integer, Map<Register, Pointer>> passed = new HashMap<>();
   private boolean given;
@@ -48,27 +47,16 @@ final class LastingPointers {
   LastingPointers(FunctionCode code, FrameDepth frame, Map<Register, Pointer> arguments) {
     this.code = code;
     this.frame = frame;
-    for (BasicBlock block : code.blocks()) {
-      Contents<Pointer> entry = none();
-      if (block.first() == 0) {
-        arguments.forEach(entry::set);
-      }
-      entries.add(block.entry() ? entry : null);
-    }
     code.instructions().forEach(_ -> places.add(new HashMap<>()));
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (BasicBlock block : code.blocks()) {
-        if (entries.get(block.index()) != null) {
-          changed |= through(block);
-        }
-      }
-    }
+    new ContentsFlow<Pointer>(code.blocks(), b -> entry(b, arguments), this::through).settle();
   }
 
-  private static Contents<Pointer> none() {
-    return new Contents<>(Pointer.FRESH, Pointer::or);
+  private static Contents<Pointer> entry(BasicBlock block, Map<Register, Pointer> arguments) {
+    Contents<Pointer> entry = new Contents<>(Pointer.FRESH, Pointer::or);
+    if (block.first() == 0) {
+      arguments.forEach(entry::set);
+    }
+    return entry;
   }
 
   /**
@@ -90,8 +78,7 @@ final class LastingPointers {
     return given;
   }
 
-  private boolean through(BasicBlock block) {
-    Contents<Pointer> c = entries.get(block.index()).copy();
+  private void through(Contents<Pointer> c, BasicBlock block) {
     for (int i = block.first(); i < block.end(); i++) {
       for (Operand o : code.instructions().get(i).operands()) {
         if (o instanceof MemoryOperand m) {
@@ -101,16 +88,6 @@ final class LastingPointers {
       leave(c, i);
       step(c, i);
     }
-    boolean changed = false;
-    for (int next : block.successors()) {
-      if (entries.get(next) == null) {
-        entries.set(next, c.copy());
-        changed = true;
-      } else {
-        changed |= entries.get(next).join(c);
-      }
-    }
-    return changed;
   }
 
   private void leave(Contents<Pointer> c, int index) {

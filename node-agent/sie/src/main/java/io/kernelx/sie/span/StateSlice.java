@@ -14,7 +14,6 @@ import io.kernelx.sie.diff.FunctionCode;
 import io.kernelx.sie.span.Content.Mark;
 import io.kernelx.sie.span.StateUse.Kind;
 import io.kernelx.sie.symbolic.Calls;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -46,7 +45,6 @@ final class StateSlice {
   private final OptionalInt factor;
   private final FrameDepth frame;
   private final LastingPointers pointers;
-  private final List<Contents<Content>> entries = new ArrayList<>();
   private final StateNotes notes;
 
   /**
@@ -62,18 +60,10 @@ final class StateSlice {
     this.notes = new StateNotes(code.function().name());
     this.frame = new FrameDepth(code);
     this.pointers = new LastingPointers(code, frame, arguments);
-    code.blocks().forEach(b -> entries.add(b.entry() ? entry() : null));
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (BasicBlock block : code.blocks()) {
-        if (entries.get(block.index()) != null) {
-          changed |= through(block);
-        }
-      }
-    }
+    var flow = new ContentsFlow<Content>(code.blocks(), _ -> entry(), this::through);
+    flow.settle();
     notes.uses().clear(); // What was noted of contents that were not known whole yet.
-    code.blocks().stream().filter(b -> entries.get(b.index()) != null).forEach(this::through);
+    flow.once();
   }
 
   private Contents<Content> entry() {
@@ -89,21 +79,10 @@ final class StateSlice {
     return Set.copyOf(notes.uses());
   }
 
-  private boolean through(BasicBlock block) {
-    Contents<Content> c = entries.get(block.index()).copy();
+  private void through(Contents<Content> c, BasicBlock block) {
     for (int i = block.first(); i < block.end(); i++) {
       step(c, i, block);
     }
-    boolean changed = false;
-    for (int next : block.successors()) {
-      if (entries.get(next) == null) {
-        entries.set(next, c.copy());
-        changed = true;
-      } else {
-        changed |= entries.get(next).join(c);
-      }
-    }
-    return changed;
   }
 
   private void step(Contents<Content> c, int index, BasicBlock block) {
