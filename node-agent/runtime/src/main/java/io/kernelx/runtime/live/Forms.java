@@ -74,19 +74,22 @@ final class Forms {
    */
   FormChoice choose(Optional<Form> form, KernelFacts facts) throws RuntimeRefusedException {
     Optional<Form> asked = form.or(() -> usual);
-    List<String> natively = natives.unsuited(facts);
-    List<String> missing =
-        asked.isPresent() ? of(asked.get()).missing(facts) : either(natively, facts);
-    if (!missing.isEmpty()) {
-      throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, String.join(" ", missing));
-    }
     if (asked.isPresent()) {
+      none(of(asked.get()).missing(facts));
       return new FormChoice(
           asked.get(), form.isPresent() ? "asked for" : "the usual one of this node");
     }
+    List<String> natively = natives.unsuited(facts);
+    none(either(natively, facts));
     return natively.isEmpty()
         ? new FormChoice(Form.NATIVE, "a value alone needs no program")
         : new FormChoice(Form.BPF, line("no native probes here: " + natively.getFirst()));
+  }
+
+  private static void none(List<String> missing) throws RuntimeRefusedException {
+    if (!missing.isEmpty()) {
+      throw new RuntimeRefusedException(Reason.MISSING_CAPABILITY, String.join(" ", missing));
+    }
   }
 
   private static String line(String sentence) {
